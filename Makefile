@@ -1,0 +1,73 @@
+# Everything a person does with Salon. Each target makes .venv and installs what is missing first.
+#
+# On Linux without an NVIDIA GPU, give pip the CPU builds of torch, or it downloads gigabytes of CUDA:
+#   make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+PROMPT ?= an owl in a snowy forest at dawn, oil painting
+MODEL ?= mini
+MINUTES ?= 60
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.PHONY: help install run test soak lint bench train clean
+
+help:
+	@echo "make run     set up and paint a first grid"
+	@echo "make test    set up and pass the checks and tests"
+	@echo "make lint    the checks alone          make soak   the long tests"
+	@echo "make bench   the speed table           make train  train MODEL=$(MODEL) for MINUTES=$(MINUTES)"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Salon needs Python 3.11 or newer; name one with make PYTHON=python3.12."; exit 78; }
+	@$(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "Python's venv is missing; on Debian and Ubuntu: apt install python3-venv."; exit 78; }
+
+.venv/.torch: constraints.txt | .venv/bin/python
+	@if [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null && [ -z "$(TORCH_INDEX)" ]; then \
+		$(PIP) --dry-run --no-deps --report - torch | grep -q '"version": "[^"]*+cpu"' \
+		|| $(BIN)/python -c 'import torch' 2>/dev/null \
+		|| { echo "This machine has no NVIDIA GPU, and pip would download CUDA's gigabytes. Run: make $(MAKECMDGOALS) TORCH_INDEX=https://download.pytorch.org/whl/cpu"; exit 78; }; \
+	fi
+	@echo "Installing torch..."
+	@$(PIP) torch
+	@touch $@
+
+.venv/.run: pyproject.toml constraints.txt .venv/.torch
+	@echo "Installing Salon and what it stands on..."
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@echo "Installing the tools of the tests..."
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+install: .venv/.run
+
+run: install
+	@$(BIN)/salon imagine "$(PROMPT)" -n 4
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint
+	$(BIN)/python -m pytest
+
+soak: .venv/.dev
+	$(BIN)/python -m pytest -m soak --timeout 3600
+
+bench: .venv/.dev
+	$(BIN)/python -m tests.benchmarks
+
+train: install
+	$(BIN)/salon train $(MODEL) --minutes $(MINUTES)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info build

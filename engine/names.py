@@ -1,0 +1,22 @@
+"""Answers to a name that nobody knows."""
+
+import difflib
+from collections.abc import Iterable
+
+from engine.api.errors import UnknownName
+
+
+def nearest(word: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """Return the known names closest to a word, best first; case does not count."""
+    by_folded = {name.casefold(): name for name in known}
+    hits = difflib.get_close_matches(word.casefold(), by_folded, n=most, cutoff=0.5)
+    return tuple(by_folded[hit] for hit in hits)
+
+
+def unknown(kind: str, word: str, known: Iterable[str]) -> UnknownName:
+    """Build the refusal of an unknown name: `kind` is the noun shown to the person, such as "style"."""
+    names = sorted(known)
+    shown = word if len(word) <= 60 else word[:57] + "..."
+    close = nearest(word, names)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(names[:12])}."
+    return UnknownName(f"There is no {kind} called {shown!r}; {hint}")
