@@ -8,7 +8,7 @@ from typing import Literal
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from engine.api.errors import SettingsRefused
 
@@ -73,6 +73,8 @@ def load_settings(**overrides: object) -> EngineSettings:
     """
     try:
         return EngineSettings(**overrides)  # type: ignore[arg-type]
+    except SettingsError as error:  # a list or a table that is not JSON; its message names the field
+        raise SettingsRefused(f"{PREFIX}: {error}; lists are written as JSON.") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = PREFIX + "__".join(str(part) for part in first["loc"]).upper()

@@ -1,7 +1,7 @@
 """The contract that every way of painting obeys: start, step, preview, finish.
 
-The batcher (`engine.batcher`) drives all families by it, so continuous batching, progress, cancelling, adjusting and recovery
-are written once. A family never sees time, queues or other people's requests; the batcher never sees a tensor.
+The batcher (`engine.batcher`) drives all families by it, so continuous batching, progress, cancelling, adjusting and
+recovery are written once. A family never sees time, queues or other people's requests; the batcher never sees a tensor.
 """
 
 from collections.abc import Callable, Hashable, Sequence
