@@ -1,4 +1,4 @@
-"""The literal list of families: a new one is added here, by hand, so that nothing registers itself by being imported."""
+"""The literal list of families: a new one is added here by hand, so that nothing registers itself on import."""
 
 from engine.families.base import Family
 from engine.settings import EngineSettings
