@@ -1,0 +1,1 @@
+"""What is seen in a picture and what is liked about it."""

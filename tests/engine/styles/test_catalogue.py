@@ -1,0 +1,82 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.api.errors import SettingsRefused, UnknownName
+from engine.corpus.lexicon import phrases, values
+from engine.styles import catalogue, find, parse
+
+GOOD = '[moss]\ntitle = "Moss"\ndescription = "Green."\nprompt = "{prompt} in moss"\n'
+
+
+def test_the_catalogue_offers_a_choice() -> None:
+    names = [style.name for style in catalogue()]
+    assert len(names) == len(set(names)) >= 24
+
+
+@pytest.mark.parametrize("value", values("style"))
+def test_every_style_of_the_shipped_model_speaks_its_words(value: str) -> None:
+    """The template adds one phrase that the model was trained on, by itself."""
+    usual = phrases("style", value)
+    style = find(value)
+    styled, negative = style.apply("an owl", "")
+    assert styled == f"an owl, {usual[0]}"
+    assert negative == ""
+    assert {find(phrase).name for phrase in usual} == {style.name}
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("watercolor", "watercolour"), ("Oil Painting", "oil"), ("OIL-PAINTING", "oil"), ("low poly", "lowpoly")],
+)
+def test_a_style_answers_to_its_aliases(asked: str, name: str) -> None:
+    assert find(asked).name == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"), [("watercolur", "watercolour"), ("cubizt", "cubist"), ("plasticene", "plasticine")]
+)
+def test_an_unknown_style_is_refused_with_the_nearest(asked: str, hint: str) -> None:
+    with pytest.raises(UnknownName, match=f"did you mean.*{hint}"):
+        find(asked)
+
+
+@given(st.text(max_size=80))
+def test_any_name_is_found_or_refused(name: str) -> None:
+    try:
+        assert find(name) in catalogue()
+    except UnknownName as refusal:
+        assert "style" in refusal.message
+
+
+@pytest.mark.parametrize("style", catalogue(), ids=lambda style: style.name)
+def test_templates_read_well_with_and_without_a_prompt(style) -> None:
+    prompt, _ = style.apply("  {a} (fox:1.3) % \\1 ", "")
+    assert "{a} (fox:1.3) % \\1" in prompt and "  " not in prompt
+    bare, _ = style.apply("", "")
+    assert bare and "{" not in bare and " ," not in bare and not bare.endswith(("of", ","))
+
+
+def test_negative_prompts_are_joined() -> None:
+    assert find("photo").apply("an owl", "blurry")[1].startswith("blurry, drawing")
+    assert find("oil").apply("an owl", "blurry")[1] == "blurry"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[", "not valid TOML"),
+        ("moss = 3", "moss"),
+        (GOOD.replace("{prompt} ", ""), "prompt"),
+        (GOOD.replace("{prompt}", "{prompt} {prompt}"), "prompt"),
+        (GOOD.replace("Green.", ""), "description"),
+        (GOOD + "colour = 'green'", "colour"),
+        (GOOD + "aliases = 'green'", "aliases"),
+        (GOOD.replace("[moss]", "[Moss]"), "name"),
+        (GOOD + GOOD.replace("[moss]", "[fern]"), "share the name"),
+    ],
+)
+def test_a_broken_catalogue_is_refused_by_name(text: str, complaint: str) -> None:
+    with pytest.raises(SettingsRefused, match=complaint):
+        parse(text)
+    assert parse(GOOD)[0].name == "moss"
