@@ -1,0 +1,1 @@
+"""Speed, always as ratios against a rival in the same run: `make bench`."""
