@@ -1,0 +1,101 @@
+"""Keeps a link to an engine alive: notices the loss of one, clears away what is left, and opens the next."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from engine.api import EngineError, Kind
+from engine.api.errors import EngineLost, InternalError, from_code
+from engine.client.launcher import Source
+from engine.client.link import Link
+from engine.client.timing import Restarts, Timing
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Gives the current link to whoever asks, or waits with them for the next one."""
+
+    def __init__(self, source: Source, timing: Timing) -> None:
+        """Keep links from this source; `start` begins."""
+        self._source = source
+        self._timing = timing
+        self._restarts = Restarts(timing)
+        self._link: Link | None = None
+        self._refusal: EngineError | None = None
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, in the background, to keep a link open."""
+        self._task = asyncio.get_running_loop().create_task(self._keep())
+
+    async def stop(self) -> None:
+        """Close the link and end the engine, if it is one's own."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        if self._link is not None:
+            self._link.fail(EngineLost("The connection to the engine was closed."))
+        self._set(None, EngineLost("The connection to the engine was closed."))
+        await self._source.close(kill=False)
+
+    async def link(self) -> Link:
+        """Return a live link, waiting for the engine to be there.
+
+        Raises:
+            EngineError: there is none and there will not be one soon; the sentence says why.
+        """
+        try:
+            async with asyncio.timeout(self._timing.patience_s):
+                while True:
+                    if self._link is not None and not self._link.lost.done():
+                        return self._link
+                    if self._refusal is not None:
+                        raise from_code(self._refusal.code, self._refusal.message)
+                    await self._changed.wait()
+        except TimeoutError as error:
+            raise EngineLost(f"There is no answer from {self._source}; ask again in a minute.") from error
+
+    def _set(self, link: Link | None, refusal: EngineError | None) -> None:
+        self._link, self._refusal = link, refusal
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            if blocked_s := self._restarts.blocked_s(loop.time()):
+                self._set(None, EngineLost(self._why_blocked()))
+                log.error("%s", self._why_blocked())
+                await asyncio.sleep(blocked_s)
+                self._set(None, None)
+            self._restarts.started(loop.time())
+            error = await self._live()
+            self._restarts.stopped(loop.time())
+            log.warning("%s is lost: %s", self._source, error.message)
+            # What the installation must change first is said at once; anything else may be over after the next start.
+            self._set(None, error if error.kind is Kind.PERMANENT else None)
+            await asyncio.sleep(self._restarts.pause_s())
+
+    async def _live(self) -> EngineError:
+        """Open a link and return, once it is lost, the reason."""
+        try:
+            link = await self._source.open()
+            self._set(link, None)
+            error = await link.lost
+        except EngineError as refused:
+            error = refused
+        except Exception as bug:
+            log.exception("starting the engine failed")
+            error = InternalError(f"The engine could not be started: {bug}")
+        self._link = None
+        await self._source.close(kill=True)
+        return error
+
+    def _why_blocked(self) -> str:
+        return (
+            f"The engine stopped {self._timing.most_starts} times within {self._timing.window_s / 60:.0f} minutes "
+            f"and is given a rest; look at {self._source} for the reason."
+        )

@@ -1,0 +1,60 @@
+"""How patient a client is with its engine, and when it starts another."""
+
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """All in seconds but `most_starts`."""
+
+    silence_s: float = 10.0
+    """Without any sign of life for so long, the engine is hung."""
+    step_s: float = 120.0
+    """With one step running for so long, the engine is hung."""
+    start_s: float = 60.0
+    """An engine that was started must accept the connection within this time."""
+    patience_s: float = 60.0
+    """A request waits so long for an engine to be there."""
+    farewell_s: float = 3.0
+    """An engine that was told to end is killed after this time."""
+    first_delay_s: float = 0.5
+    """Pause before the first restart; it doubles with every further one..."""
+    longest_delay_s: float = 30.0
+    """...up to this, and starts over once an engine lived for `healthy_s`."""
+    healthy_s: float = 60.0
+    most_starts: int | None = 5
+    """So many starts within `window_s` and no more are tried before the window has passed; None: no such limit."""
+    window_s: float = 600.0
+
+
+class Restarts:
+    """Decides when the next start may be: exponential backoff and a circuit breaker. `now` is monotonic, in seconds."""
+
+    def __init__(self, timing: Timing) -> None:
+        """Begin without any start."""
+        self._timing = timing
+        self._starts: deque[float] = deque(maxlen=timing.most_starts or 1)
+        self._failures = 0
+
+    def started(self, now: float) -> None:
+        """Take note of a start."""
+        self._starts.append(now)
+
+    def stopped(self, now: float) -> None:
+        """Take note of the end of what was started last."""
+        lived = now - self._starts[-1]
+        self._failures = 1 if lived >= self._timing.healthy_s else self._failures + 1
+
+    def pause_s(self) -> float:
+        """Seconds to wait before the next start."""
+        if self._failures == 0:
+            return 0.0
+        doubled = self._timing.first_delay_s * 2.0 ** min(self._failures - 1, 32)
+        return min(doubled, self._timing.longest_delay_s)
+
+    def blocked_s(self, now: float) -> float:
+        """Seconds for which there were too many starts lately; 0 when another may be tried."""
+        if self._timing.most_starts is None or len(self._starts) < self._timing.most_starts:
+            return 0.0
+        return max(0.0, self._starts[0] + self._timing.window_s - now)

@@ -1,0 +1,36 @@
+"""`python -m engine.server`: the engine process."""
+
+import argparse
+import logging
+import os
+import sys
+
+from engine.api import EngineError
+from engine.server.host import listening_address, serve
+from engine.server.workshop import Build
+from engine.settings import load_settings
+
+
+def main(build: Build) -> None:
+    """Run the engine process with the families that `build` makes, as the command line and the environment say."""
+    parser = argparse.ArgumentParser(prog="python -m engine.server", description="Run Salon's engine process.")
+    parser.add_argument(
+        "--listen", help="where to listen: a socket's path or host:port (default: SALON_ENGINE__LISTEN)"
+    )
+    parser.add_argument("--lifeline", action="store_true", help="end with the process that holds standard input")
+    arguments = parser.parse_args()
+    try:
+        settings = load_settings()
+        logging.basicConfig(
+            level=settings.log_level, format=f"%(asctime)s {os.getpid()} %(levelname)s %(name)s: %(message)s"
+        )
+        serve(build, settings, listening_address(settings, arguments.listen), lifeline=arguments.lifeline)
+    except EngineError as error:
+        sys.stderr.write(f"{error.message}\n")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    from engine.families.catalogue import build_families
+
+    main(build_families)

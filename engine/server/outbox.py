@@ -1,0 +1,71 @@
+"""What waits to be sent to one client: bounded, and never a reason for anybody else to wait."""
+
+import asyncio
+import logging
+from collections.abc import Hashable
+
+from engine.wire import frames
+from engine.wire.frames import Frame
+from engine.wire.mailbox import Mailbox
+
+log = logging.getLogger(__name__)
+
+ROOM = 64 * 1024 * 1024
+"""Bytes that may wait unsent before further pictures are not even encoded."""
+STALL_S = 60.0
+"""A client that takes longer to accept one frame is dropped."""
+
+
+class Outbox:
+    """Frames on their way to a client. For use within one event loop."""
+
+    def __init__(self, writer: asyncio.StreamWriter, *, room: int = ROOM, stall_s: float = STALL_S) -> None:
+        """Write to this stream."""
+        self._writer = writer
+        self._frames: Mailbox[Frame] = Mailbox()
+        self._room = room
+        self._stall_s = stall_s
+        self._unsent = 0
+        self._idle = asyncio.Event()
+        self._roomy = asyncio.Event()
+        self._settle()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether little enough waits that another picture may be added."""
+        return self._unsent < self._room
+
+    def send(self, frame: Frame, key: Hashable = None) -> None:
+        """Add a frame; one under a key replaces the unsent one under the same key."""
+        replaced = self._frames.put(frame, key)
+        self._unsent += frame.size - (replaced.size if replaced else 0)
+        self._settle()
+
+    async def room(self) -> None:
+        """Wait until another picture may be added."""
+        await self._roomy.wait()
+
+    async def flushed(self) -> None:
+        """Wait until everything is sent."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Send frames until cancelled.
+
+        Raises:
+            OSError: the client is gone.
+            TimeoutError: it stopped reading.
+        """
+        while True:
+            frame = await self._frames.get()
+            self._writer.writelines(frames.encode(frame))
+            await asyncio.wait_for(self._writer.drain(), self._stall_s)
+            self._unsent -= frame.size
+            self._settle()
+
+    def _settle(self) -> None:
+        for event, holds in ((self._roomy, self.has_room), (self._idle, self._unsent == 0)):
+            if holds:
+                event.set()
+            else:
+                event.clear()
