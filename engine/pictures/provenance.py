@@ -11,6 +11,7 @@ WebP and JPEG carry the XMP packet alone.
 """
 
 import json
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pydantic_core
@@ -57,9 +58,15 @@ _PACKET = (
 )
 
 
+def recipe_dict(recipe: Recipe) -> dict[str, Any]:
+    """Turn a recipe into plain values that JSON can hold."""
+    plain: dict[str, Any] = _RECIPES.dump_python(recipe, mode="json")
+    return plain
+
+
 def recipe_json(recipe: Recipe) -> str:
     """Write a recipe as JSON. ASCII only: legal in any text chunk and, once escaped, in XML, whatever the prompt."""
-    return json.dumps(_RECIPES.dump_python(recipe, mode="json"), separators=(",", ":"))
+    return json.dumps(recipe_dict(recipe), separators=(",", ":"))
 
 
 def parameters(recipe: Recipe) -> str:

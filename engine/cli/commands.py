@@ -1,0 +1,143 @@
+"""The commands and their options; what each does lives in a module of its own, imported when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.guard import guarded
+
+app = typer.Typer(
+    help="Salon: words become pictures, on your own machine.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from engine import __version__
+
+        typer.echo(f"salon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def salon(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Salon: words become pictures, on your own machine."""
+
+
+@app.command()
+@guarded
+def imagine(
+    prompt: Annotated[str | None, typer.Argument(help="What to paint.", show_default=False)] = None,
+    count: Annotated[int | None, typer.Option("--count", "-n", help="How many pictures; 4 unless said.")] = None,
+    style: Annotated[str | None, typer.Option(help="A look; 'salon styles' lists them.")] = None,
+    negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same pictures.")] = None,
+    size: Annotated[str | None, typer.Option(help="Pixels: 128 or 512x768.")] = None,
+    steps: Annotated[int | None, typer.Option(help="More steps take longer and show more.")] = None,
+    guidance: Annotated[float | None, typer.Option(help="How closely to follow the words.")] = None,
+    model: Annotated[str | None, typer.Option(help="'salon models' lists them.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="How the steps are taken.")] = None,
+    family: Annotated[str | None, typer.Option(help="A way of painting; diffusion unless said.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture to start from.")] = None,
+    strength: Annotated[float | None, typer.Option(help="How far to go from --image, 0 to 1.")] = None,
+    executor: Annotated[str | None, typer.Option(help="full, fast or auto.")] = None,
+    again: Annotated[
+        Path | None, typer.Option("--from", help="Paint this picture of Salon's again and compare the two.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("pictures"),
+    as_json: AsJson = False,
+) -> None:
+    """Paint pictures of what PROMPT says, or one picture again."""
+    from engine.cli.imagine import imagine as run
+    from engine.cli.request import Wish
+
+    wish = Wish(
+        prompt=prompt,
+        count=count,
+        style=style,
+        negative=negative,
+        seed=seed,
+        size=size,
+        steps=steps,
+        guidance=guidance,
+        model=model,
+        scheduler=scheduler,
+        family=family,
+        strength=strength,
+        executor=executor,
+    )
+    run(wish, image=image, again=again, out=out, as_json=as_json)
+
+
+@app.command()
+@guarded
+def inspect(
+    picture: Annotated[Path, typer.Argument(help="A picture painted by Salon.")], as_json: AsJson = False
+) -> None:
+    """Print the recipe that a picture carries."""
+    from engine.cli.inspection import inspect as run
+
+    run(picture, as_json)
+
+
+@app.command()
+@guarded
+def models(as_json: AsJson = False) -> None:
+    """List the models that the engine can paint with."""
+    from engine.cli.listings import models as run
+
+    run(as_json)
+
+
+@app.command()
+@guarded
+def styles(as_json: AsJson = False) -> None:
+    """List the styles."""
+    from engine.cli.listings import styles as run
+
+    run(as_json)
+
+
+@app.command()
+@guarded
+def doctor(as_json: AsJson = False) -> None:
+    """Look for what is missing on this machine and say what to do."""
+    from engine.cli.doctor import doctor as run
+
+    raise typer.Exit(run(as_json))
+
+
+@app.command()
+@guarded
+def train(
+    name: Annotated[str, typer.Argument(help="What to train: mini.")],
+    minutes: Annotated[float, typer.Option(help="Minutes of training from where the last run stopped.")] = 60.0,
+) -> None:
+    """Train a model on the pictures of Salon's own corpus."""
+    from engine.cli.training import train as run
+
+    run(name, minutes)
+
+
+@app.command()
+@guarded
+def serve(
+    listen: Annotated[
+        str | None, typer.Option(help="A socket's path or host:port; SALON_ENGINE__LISTEN unless said.")
+    ] = None,
+) -> None:
+    """Run an engine that many clients share, until it is stopped."""
+    from engine.cli.serving import serve as run
+
+    run(listen)

@@ -1,0 +1,63 @@
+"""`salon models` and `salon styles`: what there is to choose from."""
+
+import asyncio
+import dataclasses
+
+from rich.table import Table
+from rich.text import Text
+
+from engine.api import Description, ModelInfo
+from engine.cli.console import console, print_json, results, visible
+from engine.client import connect
+from engine.settings import EngineSettings, load_settings
+from engine.styles import catalogue
+
+
+def models(as_json: bool) -> None:
+    """List the models of the engine, with sizes, steps and schedulers."""
+    settings = load_settings()
+    with console().status("Asking the engine"):
+        description = asyncio.run(describe(settings))
+    if as_json:
+        print_json([dataclasses.asdict(model) for model in description.models])
+        return
+    table = _table("model", "size", "steps", "guidance", "schedulers")
+    for model in description.models:
+        star = " (default)" if model.name == description.default_model else ""
+        table.add_row(
+            Text(visible(model.name + star)),
+            _size(model),
+            str(model.steps),
+            f"{model.guidance:g}",
+            Text(visible(", ".join(model.schedulers))),
+        )
+    results().print(table)
+
+
+def styles(as_json: bool) -> None:
+    """List the styles of the catalogue."""
+    if as_json:
+        print_json([dataclasses.asdict(style) for style in catalogue()])
+        return
+    table = _table("style", "title", "description")
+    for style in catalogue():
+        table.add_row(style.name, style.title, style.description)
+    results().print(table)
+
+
+async def describe(settings: EngineSettings) -> Description:
+    """Ask an engine what it can do."""
+    async with connect(settings) as engine:
+        return await engine.describe()
+
+
+def _size(model: ModelInfo) -> str:
+    width, height = model.native
+    return f"{width} x {height}, up to {model.max_side}, multiples of {model.multiple}"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", show_edge=False)
+    for column in columns:
+        table.add_column(column)
+    return table

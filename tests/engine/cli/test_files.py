@@ -1,0 +1,81 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.api.errors import CannotWrite, UnreadablePicture
+from engine.cli.files import MAX_FILE_BYTES, free_stem, read_bytes, slug, write_whole
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("An owl, at dawn!", "an-owl-at-dawn"),
+        ("Café Übermut", "cafe-ubermut"),
+        ("", "picture"),
+        ("🦉", "picture"),
+        ("../..", "picture"),
+        ("word " * 100, "word-word-word-word-word-word-word-word-word"),
+        ("x" * 100, "x" * 48),
+    ],
+)
+def test_names_are_short_and_readable(text: str, expected: str) -> None:
+    assert slug(text) == expected
+
+
+@given(st.text())
+def test_names_are_safe(text: str) -> None:
+    name = slug(text)
+    assert 1 <= len(name) <= 48
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert not name.startswith("-")
+
+
+def test_a_stem_is_numbered_when_taken(tmp_path: Path) -> None:
+    assert free_stem(tmp_path / "not yet", "owl-7") == "owl-7"
+    (tmp_path / "owl-7-1.png").touch()
+    assert free_stem(tmp_path, "owl-7") == "owl-7-v2"
+    (tmp_path / "owl-7-v2-sheet.png").touch()
+    assert free_stem(tmp_path, "owl-7") == "owl-7-v3"
+    assert free_stem(tmp_path, "owl") == "owl-v2"  # owl-7-1.png could be its own
+
+
+def test_a_file_is_written_with_the_usual_rights(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "down" / "a.png"
+    write_whole(target, b"abc")
+    assert target.read_bytes() == b"abc"
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    target = tmp_path / "a.png"
+    target.write_bytes(b"old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(*((os, "fsync") if call == "fsync" else (Path, "replace")), full)
+    with pytest.raises(CannotWrite, match=r"a\.png cannot be written: no space left on device"):
+        write_whole(target, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+    assert target.read_bytes() == b"old"
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadablePicture, match="is a directory"):
+        read_bytes(tmp_path)
+    with pytest.raises(UnreadablePicture, match="null"):
+        read_bytes(Path("a\0b"))
+    huge = tmp_path / "huge.png"
+    with huge.open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(UnreadablePicture, match="256 MiB"):
+        read_bytes(huge)
