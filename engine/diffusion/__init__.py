@@ -1,0 +1,1 @@
+"""What the diffusion family needs: loading, prompts, schedulers, adapters, executors and the shared step."""

@@ -1,0 +1,6 @@
+"""Two ways to call a network: `full` (eager torch, where hooks, gradients and adapters work) and `fast` (compiled)."""
+
+from engine.diffusion.executors.base import Executor
+from engine.diffusion.executors.full import Full
+
+__all__ = ["Executor", "Full"]

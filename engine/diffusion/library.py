@@ -1,0 +1,120 @@
+"""The models that this engine may paint with, opened when first asked for."""
+
+import gc
+import logging
+import weakref
+
+import torch
+
+from engine.api import Executor as Wanted
+from engine.api import ModelInfo
+from engine.api.errors import ModelRefused
+from engine.diffusion.adapters import build_adapter
+from engine.diffusion.adapters.base import Adapter
+from engine.diffusion.device import choose_device, choose_precision
+from engine.diffusion.executors import Executor, Full
+from engine.diffusion.loading import Source, find, open_source
+from engine.diffusion.model import Model, info, read_defaults
+from engine.diffusion.preview import Previewer
+from engine.diffusion.state import State, lane_of
+from engine.families.base import Probe
+from engine.names import unknown
+from engine.settings import EngineSettings
+
+log = logging.getLogger(__name__)
+
+
+class Loaded:
+    """A model, its adapter, its executors and its previews."""
+
+    def __init__(self, source: Source, settings: EngineSettings) -> None:
+        device = choose_device(settings.device)
+        model = Model(source, device, choose_precision(settings.precision, device))
+        self.adapter: Adapter = build_adapter(model)
+        self.full = Full(self.adapter)
+        self.previewer = Previewer(self.adapter)
+        self.states: weakref.WeakSet[State] = weakref.WeakSet()
+        self._settings = settings
+
+    def executor(self, wanted: Wanted, width: int, height: int) -> Executor:
+        """Choose who calls the network for a picture that starts now."""
+        return self.full
+
+
+class Library:
+    """Opens models by the names that the settings allow."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._names = tuple(dict.fromkeys((settings.model, *settings.models)))
+        self._sources: dict[str, Source] = {}
+        self._loaded: dict[str, Loaded] = {}
+
+    def source(self, name: str | None) -> Source:
+        """Return the verified folder of the default (or the named) model.
+
+        Raises:
+            UnknownName: the settings do not list that name; a brief may not make the engine open any folder it likes.
+            ModelRefused: its files cannot be used.
+        """
+        name = name or self._settings.model
+        if name not in self._names:
+            raise unknown("model", name, self._names)
+        if name not in self._sources:
+            self._sources[name] = open_source(name)
+        return self._sources[name]
+
+    def get(self, name: str | None) -> Loaded:
+        """Return a model that has an adapter, ready to paint."""
+        source = self.source(name)
+        if source.name not in self._loaded:
+            self._loaded[source.name] = Loaded(source, self._settings)
+        return self._loaded[source.name]
+
+    def describe(self) -> tuple[ModelInfo, ...]:
+        """Describe every model that is on this machine; one that cannot be used is left out and logged."""
+        found = []
+        for name in self._names:
+            try:
+                if name in self._sources or find(name) is not None:
+                    source = self.source(name)
+                    if source.architecture is not None:
+                        defaults = read_defaults(source)
+                        found.append(info(name, defaults, source.architecture, loaded=name in self._loaded))
+            except ModelRefused as error:
+                log.warning("%s", error.message)
+        return tuple(found)
+
+    def relieve(self, pressure: int) -> bool:
+        """Drop the models that paint nothing now, release caches and, under more pressure, decode by tiles."""
+        idle = [name for name, loaded in self._loaded.items() if not loaded.states]
+        for name in idle:
+            del self._loaded[name]
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        if pressure > 1:
+            for loaded in self._loaded.values():
+                loaded.full.tile()
+        return True
+
+
+def trial(loaded: Loaded) -> Probe:
+    """Return a trial step of scratch rows at a model's native size, by the executor that would serve a picture now."""
+    adapter, defaults = loaded.adapter, loaded.adapter.model.defaults
+    executor = loaded.executor("auto", defaults.width, defaults.height)
+    with torch.no_grad():
+        row = adapter.encode((), (), guided=False)[0]
+        row = adapter.embellish(row, guidance=defaults.guidance, width=defaults.width, height=defaults.height)
+
+    def run(rows: int) -> None:
+        latents = torch.zeros(rows, *adapter.shape(defaults.width, defaults.height)[1:], device=adapter.model.device)
+        inputs = {key: value.expand(rows, *value.shape[1:]) for key, value in row.items()}
+        sample = adapter.pack(latents)
+        executor.predict({"sample": sample, "timestep": torch.full((rows,), 0.5), **inputs})
+        if adapter.model.device.type == "cuda":
+            torch.cuda.synchronize(adapter.model.device)
+
+    return Probe(
+        lane_of(adapter, executor, defaults.width, defaults.height, row), defaults.width * defaults.height, run
+    )

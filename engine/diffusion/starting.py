@@ -1,0 +1,182 @@
+"""From a brief to the states of its pictures, and what a change to a running one does."""
+
+from dataclasses import dataclass
+
+import torch
+from PIL.Image import Image
+
+from engine.api import Adjustment, Brief
+from engine.api.errors import InvalidBrief, MissingInputs
+from engine.diffusion import pixels, schedulers
+from engine.diffusion.adapters.base import Adapter, Row
+from engine.diffusion.executors import Executor
+from engine.diffusion.prompts import clean, parse
+from engine.diffusion.state import State
+from engine.families.base import Inputs
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A brief with the model's defaults filled in, and checked."""
+
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    scheduler: str
+    source: Image | None
+
+
+def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
+    """Fill in what the brief leaves open.
+
+    Raises:
+        InvalidBrief: a size that the model does not take, or a scheduler that does not fit it.
+        MissingInputs: the source picture is not there.
+    """
+    defaults = adapter.model.defaults
+    source = None
+    if brief.source is not None:
+        if brief.source not in inputs:
+            raise MissingInputs
+        source = inputs[brief.source]
+    width, height = _size(brief, adapter, source)
+    return Plan(
+        width=width,
+        height=height,
+        steps=brief.steps or defaults.steps,
+        guidance=defaults.guidance if brief.guidance is None else brief.guidance,
+        scheduler=schedulers.check(adapter.architecture, brief.scheduler or defaults.scheduler),
+        source=pixels.fit(source, width, height) if source else None,
+    )
+
+
+def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> list[State]:
+    """Encode the conditions once and draw the start of every picture from its own generator."""
+    rows = conditions(brief, adapter, plan, brief.prompt, plan.guidance)
+    assert brief.seed is not None
+    states = []
+    for index in range(brief.count):
+        generator = torch.Generator("cpu").manual_seed(brief.seed + index)
+        source = adapter.encode_image(plan.source, generator) if plan.source else None
+        noise = adapter.noise(generator, plan.width, plan.height)
+        state = State(
+            brief=brief,
+            index=index,
+            adapter=adapter,
+            executor=executor,
+            width=plan.width,
+            height=plan.height,
+            steps=plan.steps,
+            scheduler_name=plan.scheduler,
+            prompt=brief.prompt,
+            guidance=plan.guidance,
+            strength=brief.strength if plan.source else None,
+            rows=rows,
+            generator=generator,
+            scheduler=None,
+            timesteps=torch.empty(0),
+            latents=noise,
+            noise=noise,
+            source=source,
+            drawn=generator.get_state(),
+        )
+        begin(state)
+        states.append(state)
+    return states
+
+
+def begin(state: State) -> None:
+    """Put a state at the first step that its strength implies, with the noise it has drawn."""
+    adapter = state.adapter
+    own = adapter.model.config("scheduler")
+    scheduler = schedulers.make(state.scheduler_name, own, sd_pipeline=adapter.architecture == "sd")
+    timesteps = adapter.timesteps(scheduler, state.steps, state.width, state.height)
+    first = 0 if state.strength is None else adapter.first_step(state.steps, state.strength)
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(first)
+    remaining = timesteps[first:]
+    if state.source is None:
+        latents = adapter.start(scheduler, state.noise)
+    elif len(remaining) == 0:
+        latents = state.source
+    else:
+        latents = adapter.start_from(scheduler, state.source, state.noise, remaining[0])
+    state.generator.set_state(state.drawn)
+    state.scheduler, state.timesteps, state.latents = scheduler, remaining, latents
+    state.position, state.clean = 0, None
+
+
+def adjust(state: State, change: Adjustment) -> None:
+    """Apply a change between two steps.
+
+    A new strength starts the picture over from its source, with the same noise, so that it ends as a fresh run would.
+
+    Raises:
+        InvalidBrief: a strength for a picture that has no source, or a prompt that is too long.
+    """
+    if change.strength is not None and state.source is None:
+        raise InvalidBrief("Strength can only change for a picture that was started from another one.")
+    prompt = state.prompt if change.prompt is None else change.prompt
+    guidance = state.guidance if change.guidance is None else change.guidance
+    if (prompt, guidance) != (state.prompt, state.guidance):
+        state.rows = conditions(state.brief, state.adapter, state, prompt, guidance)
+        state.prompt, state.guidance = prompt, guidance
+    if change.strength is not None:
+        state.strength = change.strength
+        begin(state)
+    state.timeline.append(change)
+
+
+def conditions(brief: Brief, adapter: Adapter, size: Plan | State, prompt: str, guidance: float) -> tuple[Row, ...]:
+    """Encode a prompt, in the brief's style, into the rows of one picture."""
+    styled, negative = _styled(brief.style, clean(prompt), clean(brief.negative))
+    with torch.no_grad():
+        rows = adapter.encode(parse(styled), parse(negative), guided=adapter.guided(guidance))
+        return tuple(adapter.embellish(row, guidance=guidance, width=size.width, height=size.height) for row in rows)
+
+
+def _styled(style: str | None, prompt: str, negative: str) -> tuple[str, str]:
+    if style is None:
+        return prompt, negative
+    from engine import styles
+
+    styled: tuple[str, str] = styles.find(style).apply(prompt, negative)
+    return styled
+
+
+def _size(brief: Brief, adapter: Adapter, source: Image | None) -> tuple[int, int]:
+    defaults = adapter.model.defaults
+    width, height = defaults.width, defaults.height
+    if source is not None and brief.width is None and brief.height is None:
+        width, height = _like(source, adapter)
+    width, height = brief.width or width, brief.height or height
+    smallest = max(
+        defaults.multiple, min(defaults.width, defaults.height) // 4 // defaults.multiple * defaults.multiple
+    )
+    for name, side in (("width", width), ("height", height)):
+        if not smallest <= side <= defaults.max_side:
+            raise InvalidBrief(
+                f"A {name} of {side} pixels is out of range; this model paints {smallest} to {defaults.max_side}."
+            )
+        if side % defaults.multiple:
+            lower = side // defaults.multiple * defaults.multiple
+            raise InvalidBrief(
+                f"A {name} of {side} pixels is not divisible by {defaults.multiple}; "
+                f"take {lower} or {lower + defaults.multiple}."
+            )
+    return width, height
+
+
+def _like(source: Image, adapter: Adapter) -> tuple[int, int]:
+    """Return the shape of a picture at about the area that the model paints natively."""
+    defaults = adapter.model.defaults
+    ratio = (source.width / source.height) ** 0.5
+    side = (defaults.width * defaults.height) ** 0.5
+
+    def whole(length: float) -> int:
+        smallest = max(defaults.multiple, int(side) // 2 // defaults.multiple * defaults.multiple)
+        rounded = round(length / defaults.multiple) * defaults.multiple
+        return min(max(rounded, smallest), defaults.max_side // defaults.multiple * defaults.multiple)
+
+    return whole(side * ratio), whole(side / ratio)

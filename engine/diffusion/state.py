@@ -1,0 +1,73 @@
+"""One picture in the making."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from engine.api import Adjustment, Brief
+from engine.diffusion.adapters.base import Adapter, Row
+from engine.diffusion.executors import Executor
+
+
+@dataclass(eq=False, kw_only=True, slots=True, weakref_slot=True)
+class State:
+    """All that belongs to one picture: nothing in it is shared with the others of a batch but the network."""
+
+    brief: Brief
+    index: int
+    adapter: Adapter
+    executor: Executor
+    width: int
+    height: int
+    steps: int
+    scheduler_name: str
+    prompt: str
+    """As last asked for, before any style words."""
+    guidance: float
+    strength: float | None
+    rows: tuple[Row, ...]
+    """Conditions of the network rows of its next step: one, or two where it is guided."""
+    generator: torch.Generator
+    scheduler: Any
+    timesteps: torch.Tensor
+    latents: torch.Tensor
+    """(1, channels, rows, columns), float32, at the scale of the network."""
+    noise: torch.Tensor
+    source: torch.Tensor | None
+    """The latent of the picture it started from."""
+    drawn: torch.Tensor
+    """The generator's state after the start was drawn."""
+    position: int = 0
+    """Steps taken of `timesteps`."""
+    clean: torch.Tensor | None = None
+    """The latent as the last step expects it to end."""
+    timeline: list[Adjustment] = field(default_factory=list)
+    batches: list[tuple[int, int]] = field(default_factory=list)
+    """Rows of the batches it went through, run-length encoded as (rows, steps)."""
+
+    @property
+    def steps_left(self) -> int:
+        """Steps until it can be decoded."""
+        return len(self.timesteps) - self.position
+
+    @property
+    def seed(self) -> int:
+        """What its generator was seeded with."""
+        assert self.brief.seed is not None
+        return self.brief.seed + self.index
+
+    def count_batch(self, rows: int) -> None:
+        """Note that a step was taken among that many rows."""
+        if self.batches and self.batches[-1][0] == rows:
+            rows, steps = self.batches.pop()
+            self.batches.append((rows, steps + 1))
+        else:
+            self.batches.append((rows, 1))
+
+
+def lane_of(adapter: Adapter, executor: Executor, width: int, height: int, row: Row) -> Hashable:
+    """Return what rows must have in common to share a call: network, executor and the shapes of all inputs."""
+    shapes = tuple((key, tuple(value.shape[1:])) for key, value in sorted(row.items()))
+    return (adapter.model.name, executor.name, width, height, shapes)

@@ -1,0 +1,90 @@
+"""The shared step: one network call for the rows of many pictures, then one scheduler step for each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from engine.diffusion.adapters.base import stack
+from engine.diffusion.schedulers import takes_generator
+from engine.diffusion.state import State
+
+
+@torch.no_grad()
+def advance(states: Sequence[State]) -> None:
+    """Advance states of one lane by one step, all of them or, where anything is raised, none."""
+    undo = [_remember(state) for state in states]
+    try:
+        predictions = _predict(states)
+        results = [_denoise(state, prediction) for state, prediction in zip(states, predictions, strict=True)]
+    except BaseException:
+        for restore in undo:
+            restore()
+        raise
+    total = sum(len(state.rows) for state in states)
+    for state, (latents, clean) in zip(states, results, strict=True):
+        state.latents, state.clean = latents, clean
+        state.position += 1
+        state.count_batch(total)
+
+
+def _predict(states: Sequence[State]) -> list[torch.Tensor]:
+    """Return each state's guided prediction, shaped as its latents."""
+    adapter = states[0].adapter
+    samples, timesteps = [], []
+    for state in states:
+        timestep = state.timesteps[state.position]
+        scaled = (
+            state.scheduler.scale_model_input(state.latents, timestep) if _scales(state.scheduler) else state.latents
+        )
+        samples += [scaled] * len(state.rows)
+        timesteps += [adapter.scale_timestep(timestep)] * len(state.rows)
+    rows = [row for state in states for row in state.rows]
+    inputs = {"sample": adapter.pack(torch.cat(samples)), "timestep": torch.stack(timesteps)}
+    inputs.update({key: stack(rows, key) for key in adapter.inputs[2:]})
+    first = states[0]
+    predicted = adapter.unpack(first.executor.predict(inputs).float(), first.width, first.height)
+    guided, at = [], 0
+    for state in states:
+        mine = predicted[at : at + len(state.rows)]
+        at += len(state.rows)
+        guided.append(mine if len(mine) == 1 else mine[:1] + state.guidance * (mine[1:] - mine[:1]))
+    return guided
+
+
+def _denoise(state: State, prediction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Let the scheduler take its step; returns the next latent and the clean one it expects."""
+    scheduler, timestep = state.scheduler, state.timesteps[state.position]
+    extra = {"generator": state.generator} if takes_generator(type(scheduler)) else {}
+    stepped = scheduler.step(prediction, timestep, state.latents, **extra)
+    return stepped.prev_sample, _clean(scheduler, stepped, prediction, state)
+
+
+def _clean(scheduler: Any, stepped: Any, prediction: torch.Tensor, state: State) -> torch.Tensor:
+    """Find where the scheduler keeps its estimate of the finished latent, for previews."""
+    for name in ("pred_original_sample", "denoised"):
+        if getattr(stepped, name, None) is not None:
+            found: torch.Tensor = getattr(stepped, name)
+            return found
+    if getattr(scheduler, "model_outputs", None):
+        converted: torch.Tensor = scheduler.model_outputs[-1]
+        return converted
+    at = len(scheduler.timesteps) - state.steps_left
+    return state.latents - scheduler.sigmas[at] * prediction
+
+
+def _scales(scheduler: Any) -> bool:
+    return hasattr(scheduler, "scale_model_input")
+
+
+def _remember(state: State) -> Callable[[], None]:
+    """Return what puts a state's scheduler and generator back as they are now."""
+    kept = {key: list(value) if isinstance(value, list) else value for key, value in vars(state.scheduler).items()}
+    drawn = state.generator.get_state()
+
+    def restore() -> None:
+        vars(state.scheduler).clear()
+        vars(state.scheduler).update(kept)
+        state.generator.set_state(drawn)
+
+    return restore
