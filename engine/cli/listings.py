@@ -21,6 +21,11 @@ def models(as_json: bool) -> None:
     if as_json:
         print_json([dataclasses.asdict(model) for model in description.models])
         return
+    if not description.models:
+        console().print(
+            "There is no model yet: name one with SALON_ENGINE__MODEL, or train one with 'salon train mini'."
+        )
+        return
     table = _table("model", "size", "steps", "guidance", "schedulers")
     for model in description.models:
         star = " (default)" if model.name == description.default_model else ""

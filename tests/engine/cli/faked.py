@@ -1,12 +1,14 @@
 """`python -m tests.engine.cli.faked`: the `salon` command with the scripted engine in place of the real one."""
 
 import functools
+import sys
 
 import engine.cli.imagine
 import engine.cli.listings
 from bot.__main__ import main
 from engine.client import connect
-from tests.engine.fake_engine import COMMAND
+
+COMMAND = (sys.executable, "-m", "tests.engine.cli.mortal_engine")
 
 engine.cli.imagine.connect = engine.cli.listings.connect = functools.partial(connect, command=COMMAND)
 

@@ -63,7 +63,7 @@ def start(tmp_path: Path):
 
 
 def test_ctrl_c_cancels_cleanly(start, tmp_path: Path) -> None:
-    salon = start("a slow owl", "--steps", "200", "-n", "16")
+    salon = start("endless", "-n", "16")
     salon.said("Painting.")
     salon.process.send_signal(signal.SIGINT)
     code, out, errors = salon.ended()
@@ -75,15 +75,15 @@ def test_ctrl_c_cancels_cleanly(start, tmp_path: Path) -> None:
 
 
 def test_a_killed_engine_is_replaced_and_the_picture_painted(start, tmp_path: Path) -> None:
-    salon = start("a slow owl", "--steps", "100", "-n", "1", "--seed", "9")
+    salon = start("a mortal owl", "-n", "1", "--seed", "9")
     salon.said("Painting.")
     (victim,) = pids(tmp_path)
     psutil.Process(victim).kill()
     salon.said("painting again from seed 9")
     code, out, _ = salon.ended()
     assert code == 0
-    assert "pictures/a-slow-owl-9-1.png" in out
-    assert read_recipe((tmp_path / "pictures/a-slow-owl-9-1.png").read_bytes()).seed == 9
+    assert "pictures/a-mortal-owl-9-1.png" in out
+    assert read_recipe((tmp_path / "pictures/a-mortal-owl-9-1.png").read_bytes()).seed == 9
     assert len(pids(tmp_path)) == 2
 
 
