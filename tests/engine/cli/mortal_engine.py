@@ -1,4 +1,4 @@
-"""The scripted engine, which never ends a "mortal" brief in its first life: `python -m tests.engine.cli.mortal_engine`."""
+"""`python -m tests.engine.cli.mortal_engine`: the scripted engine; in its first life a "mortal" brief never ends."""
 
 import os
 from collections.abc import Mapping
