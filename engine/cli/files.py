@@ -32,6 +32,17 @@ def free_stem(folder: Path, stem: str) -> str:
     return _numbered(stem, number)
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written to, before minutes are spent on painting; nothing is created yet.
+
+    Raises:
+        CannotWrite: naming the part of the path that is in the way.
+    """
+    existing = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise CannotWrite(f"{shown_path(existing)} is no folder to write to; choose another with --out.")
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a picture file.
 

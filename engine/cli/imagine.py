@@ -14,7 +14,7 @@ from engine.api import Brief, Finished, Intake, Picture, Progress, Queued, Recip
 from engine.api.errors import EngineLost, InternalError, InvalidBrief
 from engine.cli.comparison import Comparison, compare
 from engine.cli.console import console, print_json, results, shown_path, visible
-from engine.cli.files import free_stem, read_bytes, slug, write_whole
+from engine.cli.files import check_folder, free_stem, read_bytes, slug, write_whole
 from engine.cli.progress import Report, report
 from engine.cli.request import MAX_BYTES, Wish, brief_again, brief_of, new_id
 from engine.client import Engine, connect
@@ -51,6 +51,7 @@ def imagine(wish: Wish, *, image: Path | None, again: Path | None, out: Path, as
     """Paint what is wished for, or the picture at `again` once more, and print where the pictures are."""
     if again is not None and wish != Wish():
         raise InvalidBrief("--from paints a picture again as it was; leave the prompt and the other options out.")
+    check_folder(out)
     original = _original(again) if again is not None else None
     source = read_bytes(image) if image is not None else None
     painted = asyncio.run(_imagine(wish, original, source, out))
@@ -136,7 +137,8 @@ def _opened(picture: Picture) -> Image.Image:
 
 def _sheet(pictures: list[Picture]) -> bytes:
     recipe = pictures[0].recipe
-    note = f"{recipe.model}   {recipe.scheduler}, {recipe.steps} steps   seed {recipe.seed}"
+    model = Path(recipe.model).name if Path(recipe.model).is_absolute() else recipe.model
+    note = f"{model}, {recipe.steps} steps of {recipe.scheduler}, seed {recipe.seed}"
     caption = recipe.prompt if recipe.style is None else f"{recipe.prompt}, {recipe.style}"
     pixelated = "pixel" in caption.casefold()
     return encode(contact_sheet([_opened(one) for one in pictures], caption, note, pixelated), None, MAX_BYTES).data

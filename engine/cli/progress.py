@@ -128,4 +128,4 @@ class PlainReport:
 
     def finished(self, pictures: int) -> None:
         """Print how many pictures are there."""
-        self.say(f"{pictures} of {self._count} pictures.")
+        self.say(f"Picture {pictures} of {self._count}.")

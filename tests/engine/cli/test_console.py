@@ -51,7 +51,7 @@ def test_plain_progress_is_a_few_lines() -> None:
         progress.finished(1)
     assert isinstance(progress, PlainReport)
     lines = out.getvalue().splitlines()
-    assert lines[-2:] == ["Step 100 of 100, 0 s left.", "1 of 2 pictures."]
+    assert lines[-2:] == ["Step 100 of 100, 0 s left.", "Picture 1 of 2."]
     assert 5 <= len(lines) <= 8
 
 

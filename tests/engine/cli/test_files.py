@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import CannotWrite, UnreadablePicture
-from engine.cli.files import MAX_FILE_BYTES, free_stem, read_bytes, slug, write_whole
+from engine.cli.files import MAX_FILE_BYTES, check_folder, free_stem, read_bytes, slug, write_whole
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,16 @@ def test_a_stem_is_numbered_when_taken(tmp_path: Path) -> None:
     (tmp_path / "owl-7-v2-sheet.png").touch()
     assert free_stem(tmp_path, "owl-7") == "owl-7-v3"
     assert free_stem(tmp_path, "owl") == "owl-v2"  # owl-7-1.png could be its own
+
+
+def test_a_folder_is_checked_before_it_is_needed(tmp_path: Path) -> None:
+    check_folder(tmp_path / "not" / "yet")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    for folder in ("file", "file/below", "nowhere"):
+        with pytest.raises(CannotWrite, match=folder.partition("/")[0]):
+            check_folder(tmp_path / folder)
 
 
 def test_a_file_is_written_with_the_usual_rights(tmp_path: Path) -> None:

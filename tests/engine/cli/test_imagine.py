@@ -28,7 +28,7 @@ def test_a_grid_with_its_sheet(served: Salon) -> None:
     assert [line for line in result.stdout.splitlines() if "pictures/" in line] == [
         f"pictures/{name}" for name in names
     ]
-    assert "seed 7" in result.stdout and "3 of 3 pictures." in result.stderr
+    assert "seed 7" in result.stdout and "Picture 3 of 3." in result.stderr
     for number, name in enumerate(names[:3]):
         recipe = read_recipe((served.folder / "pictures" / name).read_bytes())
         assert (recipe.prompt, recipe.seed, recipe.index) == ("An owl, at dawn!", 7, number)
