@@ -60,7 +60,7 @@ class LiveReport:
             console=console,
             transient=True,
         )
-        self._task = self._bar.add_task("Starting the engine", total=None, steps="", pictures="", eta="")
+        self._task = self._bar.add_task("Waiting for the engine", total=None, steps="", pictures="", eta="")
 
     def __enter__(self) -> Self:
         """Show the bar."""
@@ -103,7 +103,7 @@ class PlainReport:
 
     def __enter__(self) -> Self:
         """Say what takes the first seconds."""
-        self.say("Starting the engine.")
+        self.say("Waiting for the engine.")
         return self
 
     def __exit__(self, *exception: object) -> None:

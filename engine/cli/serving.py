@@ -2,7 +2,6 @@
 
 import logging
 
-from engine.cli.console import console, visible
 from engine.server.host import listening_address
 from engine.server.host import serve as run
 from engine.settings import load_settings
@@ -19,5 +18,4 @@ def serve(listen: str | None) -> None:
     settings = load_settings()
     address = listening_address(settings, listen)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    console().print(visible(f"Listening at {address}; Ctrl-C ends it."))
     run(build_families, settings, address)
