@@ -1,5 +1,6 @@
 """The contact sheet: all pictures of one brief side by side, as one would pin them to a wall."""
 
+import bisect
 import math
 from collections.abc import Sequence
 
@@ -88,20 +89,15 @@ def _caption_lines(
 
 def _drawable(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
     """Keep what the font has glyphs for; other scripts and emoji would show as empty boxes."""
-    box = _looks("\uffff", font)
-    kept = "".join(char if char.isspace() or _looks(char, font) != box else " " for char in text if char.isprintable())
-    return " ".join(kept.split())
-
-
-def _looks(char: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> bytes:
-    mask = font.getmask(char)
-    return bytes(mask)
+    box = bytes(font.getmask("\uffff"))
+    drawn = {char for char in set(text) if char.isprintable() and bytes(font.getmask(char)) != box}
+    return " ".join("".join(char if char in drawn else " " for char in text).split())
 
 
 def _fit(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
     """Shorten a line at its end until it fits."""
     if font.getlength(text) <= width:
         return text
-    while text and font.getlength(text + "...") > width:
-        text = text[:-1]
+    longest = bisect.bisect_right(range(len(text)), width, key=lambda end: font.getlength(text[:end] + "...")) - 1
+    text = text[: max(0, longest)]
     return text.rstrip(" ,;.") + "..."
