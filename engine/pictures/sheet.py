@@ -98,6 +98,8 @@ def _fit(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: i
     """Shorten a line at its end until it fits."""
     if font.getlength(text) <= width:
         return text
-    longest = bisect.bisect_right(range(len(text)), width, key=lambda end: font.getlength(text[:end] + "...")) - 1
+    longest = (
+        bisect.bisect_right(range(len(text)), width, key=lambda end: math.ceil(font.getlength(text[:end] + "..."))) - 1
+    )
     text = text[: max(0, longest)]
     return text.rstrip(" ,;.") + "..."
