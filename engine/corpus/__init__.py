@@ -1,0 +1,1 @@
+"""The corpus: a procedural painter of captioned pictures, and banks of them."""
