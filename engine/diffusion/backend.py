@@ -1,11 +1,11 @@
-"""What the pixels of a picture depend on beside the request."""
+"""How a picture was painted: its recipe, and what its pixels depend on beside the request."""
 
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 import torch
 
-from engine.api import Backend
+from engine.api import Backend, Recipe
 from engine.diffusion.device import describe
 from engine.diffusion.state import State
 
@@ -15,14 +15,41 @@ _LIBRARIES = {
 }
 
 
-def backend(state: State) -> Backend:
+def backend(executor: str, precision: str, device: torch.device) -> Backend:
     """Say who painted a picture, on what and with which libraries."""
     return Backend(
-        executor=state.executor.name,
-        device=describe(state.adapter.model.device),
-        precision=state.executor.precision,
+        executor=executor,
+        device=describe(device),
+        precision=precision,
         threads=torch.get_num_threads(),
-        versions=dict(_versions(state.executor.name)),
+        versions=dict(_versions(executor)),
+    )
+
+
+def recipe_of(state: State) -> Recipe:
+    """Return all that is needed to paint a picture again."""
+    brief, model = state.brief, state.adapter.model
+    assert brief.seed is not None
+    return Recipe(
+        family="diffusion",
+        model=model.name,
+        model_hash=model.hash,
+        prompt=brief.prompt,
+        negative=brief.negative,
+        style=brief.style,
+        seed=brief.seed,
+        index=state.index,
+        count=brief.count,
+        width=state.width,
+        height=state.height,
+        steps=state.steps,
+        guidance=model.defaults.guidance if brief.guidance is None else brief.guidance,
+        scheduler=state.scheduler_name,
+        source=brief.source,
+        strength=brief.strength if brief.source else None,
+        timeline=tuple(state.timeline),
+        rows=tuple(state.batches),
+        backend=backend(state.executor.name, state.executor.precision, model.device),
     )
 
 

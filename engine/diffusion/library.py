@@ -13,6 +13,7 @@ from engine.diffusion.adapters import build_adapter
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.device import choose_device, choose_precision
 from engine.diffusion.executors import Executor, Full
+from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
 from engine.diffusion.model import Model, info, read_defaults
 from engine.diffusion.preview import Previewer
@@ -34,11 +35,25 @@ class Loaded:
         self.full = Full(self.adapter)
         self.previewer = Previewer(self.adapter)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
-        self._settings = settings
+        self._preparation = Preparation(self.adapter, settings)
+        self._policy = settings.executor
 
     def executor(self, wanted: Wanted, width: int, height: int) -> Executor:
-        """Choose who calls the network for a picture that starts now."""
-        return self.full
+        """Choose who calls the network for a picture that starts now.
+
+        `full` in the settings or in the brief is always heeded; `fast` waits for the compiled network, and `auto` takes
+        it once it is there.
+        """
+        if "full" in (wanted, self._policy) or not self.adapter.traceable(width, height):
+            return self.full
+        if "fast" in (wanted, self._policy):
+            return self._preparation.wait(width, height) or self.full
+        return self._preparation.ready(width, height) or self.full
+
+    def tile(self) -> None:
+        """Decode by tiles from now on."""
+        for executor in (self.full, *self._preparation.prepared()):
+            executor.tile()
 
 
 class Library:
@@ -78,9 +93,8 @@ class Library:
             try:
                 if name in self._sources or find(name) is not None:
                     source = self.source(name)
-                    if source.architecture is not None:
-                        defaults = read_defaults(source)
-                        found.append(info(name, defaults, source.architecture, loaded=name in self._loaded))
+                    loaded = name in self._loaded
+                    found.append(info(name, read_defaults(source), source.architecture, loaded=loaded))
             except ModelRefused as error:
                 log.warning("%s", error.message)
         return tuple(found)
@@ -95,7 +109,7 @@ class Library:
             torch.cuda.empty_cache()
         if pressure > 1:
             for loaded in self._loaded.values():
-                loaded.full.tile()
+                loaded.tile()
         return True
 
 
@@ -104,7 +118,7 @@ def trial(loaded: Loaded) -> Probe:
     adapter, defaults = loaded.adapter, loaded.adapter.model.defaults
     executor = loaded.executor("auto", defaults.width, defaults.height)
     with torch.no_grad():
-        row = adapter.encode((), (), guided=False)[0]
+        row = adapter.encode((), (), guided=False, embed=executor.embed)[0]
         row = adapter.embellish(row, guidance=defaults.guidance, width=defaults.width, height=defaults.height)
 
     def run(rows: int) -> None:

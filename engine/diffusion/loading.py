@@ -107,7 +107,7 @@ def find(name: str) -> Path | None:
     if "/" not in name and "\\" not in name and name not in ("", ".", "..") and shipped.is_dir():
         return shipped
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return folder
     return _from_hub(name, local_only=True)
 
@@ -152,14 +152,15 @@ def _from_hub(name: str, *, local_only: bool) -> Path | None:
 
 
 def _read_json(path: Path, name: str) -> dict[str, Any]:
+    shown = path.name if path.name == "model_index.json" else f"{path.parent.name}/{path.name}"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelRefused(f"The model {name} lacks {path.parent.name}/{path.name}; fetch it again.") from error
+        raise ModelRefused(f"The model {name} lacks {shown}; fetch it again.") from error
     except (OSError, ValueError) as error:
-        raise ModelRefused(f"The file {path.parent.name}/{path.name} of the model {name} cannot be read.") from error
+        raise ModelRefused(f"The file {shown} of the model {name} cannot be read; fetch it again.") from error
     if not isinstance(content, dict):
-        raise ModelRefused(f"The file {path.parent.name}/{path.name} of the model {name} is not a configuration.")
+        raise ModelRefused(f"The file {shown} of the model {name} is not a configuration; fetch it again.")
     return content
 
 

@@ -1,5 +1,6 @@
 """One model in memory: its parts, loaded when first needed, and what it paints with unless told otherwise."""
 
+import importlib
 import logging
 import threading
 import tomllib
@@ -16,6 +17,8 @@ from engine.diffusion.loading import COMPONENTS, Source
 
 log = logging.getLogger(__name__)
 
+OWN_SCHEDULER = "own"
+"""The scheduler of a model that paints through its own pipeline."""
 STEPS = {"sd": 25, "sdxl": 25, "sd3": 28, "flux": 28}
 GUIDANCE = {"sd": 7.0, "sdxl": 6.0, "sd3": 5.0, "flux": 3.5}
 
@@ -42,24 +45,23 @@ def read_defaults(source: Source) -> Defaults:
     Raises:
         ModelRefused: its `salon.toml` has a value of the wrong kind.
     """
-    architecture = source.architecture or ""
+    architecture = source.architecture
     factor = vae_factor(source)
-    network = "unet" if "unet" in COMPONENTS[architecture] else "transformer"
-    side = source.config(network).get("sample_size") or 128
+    network = "unet" if source.has("unet") else "transformer"
+    side = (source.config(network).get("sample_size") if source.has(network) else None) or 128
     native = factor * (side if isinstance(side, int) else side[0])
     told = _read_toml(source)
     try:
         width, height = int(told.get("width", native)), int(told.get("height", native))
-        scheduler = str(told.get("scheduler") or schedulers.default(architecture, source.config("scheduler")))
         return Defaults(
             title=str(told.get("title", source.name)),
             width=width,
             height=height,
             multiple=factor * (1 if network == "unet" else 2),
             max_side=min(MAX_SIDE, int(told.get("max_side", 4 * max(width, height)))),
-            steps=int(told.get("steps", STEPS[architecture])),
-            guidance=float(told.get("guidance", GUIDANCE[architecture])),
-            scheduler=schedulers.check(architecture, scheduler),
+            steps=int(told.get("steps", STEPS.get(architecture or "", 25))),
+            guidance=float(told.get("guidance", GUIDANCE.get(architecture or "", 4.5))),
+            scheduler=_scheduler(source, told.get("scheduler")),
             lexicon=frozenset(str(word).casefold() for word in told.get("lexicon", ())),
         )
     except (TypeError, ValueError) as error:
@@ -68,15 +70,24 @@ def read_defaults(source: Source) -> Defaults:
         ) from error
 
 
+def _scheduler(source: Source, told: Any) -> str:
+    if source.architecture is None:
+        return OWN_SCHEDULER
+    if told is not None:
+        return schedulers.check(source.architecture, str(told))
+    return schedulers.default(source.architecture, source.config("scheduler"))
+
+
 def vae_factor(source: Source) -> int:
     """Return how many pixels one latent cell is wide."""
-    blocks = source.config("vae").get("block_out_channels") or (1, 1, 1, 1)
+    blocks = source.config("vae").get("block_out_channels") if source.has("vae") else None
+    blocks = blocks or (1, 1, 1, 1)
     return int(2 ** (len(blocks) - 1))
 
 
-def info(name: str, defaults: Defaults, architecture: str, *, loaded: bool) -> ModelInfo:
+def info(name: str, defaults: Defaults, architecture: str | None, *, loaded: bool) -> ModelInfo:
     """Describe a model."""
-    fitting = schedulers.FITTING[architecture]
+    fitting = schedulers.FITTING.get(architecture or "", (OWN_SCHEDULER,))
     others = tuple(name for name in fitting if name != defaults.scheduler)
     return ModelInfo(
         name=name,
@@ -149,13 +160,12 @@ class Model:
                 )
             library = "transformers" if name.startswith("text_encoder") else "diffusers"
             cls = _class(library, self._class_name(name))
-            spelling = {"dtype": dtype} if library == "transformers" else {"torch_dtype": dtype}
             network = cls.from_pretrained(
                 self.source.folder / name,
                 local_files_only=True,
                 use_safetensors=True,
                 variant=self.source.variant,
-                **spelling,
+                dtype=dtype,
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             if "memory" in str(error).lower():
@@ -181,9 +191,8 @@ class Model:
 
 
 def _class(library: str, name: str) -> Any:
-    """Import one class; the libraries are lazy, so nothing else of them is loaded."""
-    import importlib
-
+    """Import one class; the libraries are lazy, so nothing else of them is loaded. Their progress bars are silenced."""
+    importlib.import_module(f"{library}.utils.logging").disable_progress_bar()
     return getattr(importlib.import_module(library), name)
 
 

@@ -10,6 +10,7 @@ from engine.api.errors import InvalidBrief, MissingInputs
 from engine.diffusion import pixels, schedulers
 from engine.diffusion.adapters.base import Adapter, Row
 from engine.diffusion.executors import Executor
+from engine.diffusion.model import Defaults
 from engine.diffusion.prompts import clean, parse
 from engine.diffusion.state import State
 from engine.families.base import Inputs
@@ -40,7 +41,7 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         if brief.source not in inputs:
             raise MissingInputs
         source = inputs[brief.source]
-    width, height = _size(brief, adapter, source)
+    width, height = size_of(brief, defaults, source)
     return Plan(
         width=width,
         height=height,
@@ -53,7 +54,7 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
 
 def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> list[State]:
     """Encode the conditions once and draw the start of every picture from its own generator."""
-    rows = conditions(brief, adapter, plan, brief.prompt, plan.guidance)
+    rows = conditions(brief, adapter, executor, plan, brief.prompt, plan.guidance)
     assert brief.seed is not None
     states = []
     for index in range(brief.count):
@@ -120,7 +121,7 @@ def adjust(state: State, change: Adjustment) -> None:
     prompt = state.prompt if change.prompt is None else change.prompt
     guidance = state.guidance if change.guidance is None else change.guidance
     if (prompt, guidance) != (state.prompt, state.guidance):
-        state.rows = conditions(state.brief, state.adapter, state, prompt, guidance)
+        state.rows = conditions(state.brief, state.adapter, state.executor, state, prompt, guidance)
         state.prompt, state.guidance = prompt, guidance
     if change.strength is not None:
         state.strength = change.strength
@@ -128,28 +129,38 @@ def adjust(state: State, change: Adjustment) -> None:
     state.timeline.append(change)
 
 
-def conditions(brief: Brief, adapter: Adapter, size: Plan | State, prompt: str, guidance: float) -> tuple[Row, ...]:
+def conditions(
+    brief: Brief, adapter: Adapter, executor: Executor, size: Plan | State, prompt: str, guidance: float
+) -> tuple[Row, ...]:
     """Encode a prompt, in the brief's style, into the rows of one picture."""
-    styled, negative = _styled(brief.style, clean(prompt), clean(brief.negative))
+    words, negative = styled(brief.style, clean(prompt), clean(brief.negative))
     with torch.no_grad():
-        rows = adapter.encode(parse(styled), parse(negative), guided=adapter.guided(guidance))
+        rows = adapter.encode(parse(words), parse(negative), guided=adapter.guided(guidance), embed=executor.embed)
         return tuple(adapter.embellish(row, guidance=guidance, width=size.width, height=size.height) for row in rows)
 
 
-def _styled(style: str | None, prompt: str, negative: str) -> tuple[str, str]:
+def styled(style: str | None, prompt: str, negative: str) -> tuple[str, str]:
+    """Put a prompt and a negative prompt into the words of a style.
+
+    Raises:
+        UnknownName: there is no such style.
+    """
     if style is None:
         return prompt, negative
     from engine import styles
 
-    styled: tuple[str, str] = styles.find(style).apply(prompt, negative)
-    return styled
+    return styles.find(style).apply(prompt, negative)
 
 
-def _size(brief: Brief, adapter: Adapter, source: Image | None) -> tuple[int, int]:
-    defaults = adapter.model.defaults
+def size_of(brief: Brief, defaults: Defaults, source: Image | None) -> tuple[int, int]:
+    """Return the size that a brief asks for: its own, or the shape of its source, or the model's native one.
+
+    Raises:
+        InvalidBrief: the model does not take that size.
+    """
     width, height = defaults.width, defaults.height
     if source is not None and brief.width is None and brief.height is None:
-        width, height = _like(source, adapter)
+        width, height = _like(source, defaults)
     width, height = brief.width or width, brief.height or height
     smallest = max(
         defaults.multiple, min(defaults.width, defaults.height) // 4 // defaults.multiple * defaults.multiple
@@ -168,9 +179,8 @@ def _size(brief: Brief, adapter: Adapter, source: Image | None) -> tuple[int, in
     return width, height
 
 
-def _like(source: Image, adapter: Adapter) -> tuple[int, int]:
+def _like(source: Image, defaults: Defaults) -> tuple[int, int]:
     """Return the shape of a picture at about the area that the model paints natively."""
-    defaults = adapter.model.defaults
     ratio = (source.width / source.height) ** 0.5
     side = (defaults.width * defaults.height) ** 0.5
 

@@ -6,7 +6,7 @@ shared step (`engine.diffusion.stepping`) packs the rows of all pictures, and an
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -20,6 +20,9 @@ Row = dict[str, torch.Tensor]
 """The conditions of one row of the network: tensors with a first dimension of 1, by the name of the network's input."""
 
 
+Embed = Callable[[torch.Tensor], torch.Tensor | None]
+
+
 class Adapter(ABC):
     """One architecture, around one model of it."""
 
@@ -29,6 +32,10 @@ class Adapter(ABC):
     """Names of the network's inputs, in the order in which `call` takes them; the first two are sample and timestep."""
     chunks_long_prompts: ClassVar[bool] = True
     """Whether prompts beyond the text encoder's context are encoded in chunks; elsewhere their end is cut off."""
+    compiles_text: ClassVar[bool] = False
+    """Whether the fast executor may stand in for the text encoder."""
+    traces_every_size: ClassVar[bool] = True
+    """Whether one trace of the network serves all sizes; elsewhere its positions are computed while tracing."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -50,8 +57,15 @@ class Adapter(ABC):
         return True
 
     @abstractmethod
-    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool) -> tuple[Row, ...]:
-        """Return the rows of a picture: (conditional,), or (unconditional, conditional) where it is guided."""
+    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool, embed: Embed | None = None) -> tuple[Row, ...]:
+        """Return the rows of a picture: (conditional,), or (unconditional, conditional) where it is guided.
+
+        Args:
+            prompt: what to paint.
+            negative: what to steer away from.
+            guided: whether there is an unconditional row.
+            embed: an executor's stand-in for the text encoder (see `Executor.embed`).
+        """
 
     def embellish(self, row: Row, *, guidance: float, width: int, height: int) -> Row:
         """Add to a row what depends on guidance or size rather than on words."""

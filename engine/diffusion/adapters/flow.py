@@ -12,6 +12,7 @@ class FlowAdapter(Adapter):
 
     network = "transformer"
     chunks_long_prompts = False
+    traces_every_size = False
 
     def first_step(self, steps: int, strength: float) -> int:
         """Return how many steps a start from a picture skips, rounded as diffusers' flow pipelines round."""

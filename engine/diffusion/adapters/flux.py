@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from engine.diffusion import schedulers
-from engine.diffusion.adapters.base import Row
+from engine.diffusion.adapters.base import Embed, Row
 from engine.diffusion.adapters.flow import FlowAdapter, shift_for
 from engine.diffusion.prompts import Prompt, plain, weighted
 from engine.diffusion.weights import TextEncoding
@@ -28,7 +28,7 @@ class Flux(FlowAdapter):
         """Without a second row there is nothing to steer away from."""
         return False
 
-    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool) -> tuple[Row, ...]:
+    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool, embed: Embed | None = None) -> tuple[Row, ...]:
         """Take the pipeline's own path; weights change the T5 embedding, which carries the words."""
         hidden, pooled, ids = self._shoulders.encode_prompt(plain(prompt), None, device=self.model.device)
         if weighted(prompt):

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from engine.diffusion.adapters.base import Adapter, Row
+from engine.diffusion.adapters.base import Adapter, Embed, Row
 from engine.diffusion.prompts import Prompt, plain
 from engine.diffusion.weights import TextEncoding, fits
 
@@ -15,6 +15,7 @@ class SD(Adapter):
 
     architecture = "sd"
     inputs = ("sample", "timestep", "encoder_hidden_states")
+    compiles_text = True
 
     def __init__(self, model: Any) -> None:
         super().__init__(model)
@@ -26,18 +27,20 @@ class SD(Adapter):
         """A network that takes guidance as an input (a latent consistency model) needs no second row."""
         return guidance > 1 and self._guidance_channels is None
 
-    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool) -> tuple[Row, ...]:
+    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool, embed: Embed | None = None) -> tuple[Row, ...]:
         """Take the pipeline's own path for plain prompts that fit, and compel's for weights and long ones."""
         wanted = (negative, prompt) if guided else (prompt,)
         tokenizer = self.model.part("tokenizer")
-        if all(fits(one, tokenizer) for one in wanted):
-            positive, opposite = self.shoulders.encode_prompt(
-                plain(prompt), self.model.device, 1, guided, plain(negative)
-            )
-            embeddings = [opposite, positive] if guided else [positive]
-        else:
-            embeddings = self._compel.encode(wanted)
-        return tuple({"encoder_hidden_states": embedding.float()} for embedding in embeddings)
+        if not all(fits(one, tokenizer) for one in wanted):
+            return tuple(_row(one) for one in self._compel.encode(wanted))
+        if embed is not None and not self._masks_padding:
+            words = [plain(one) for one in wanted]
+            tokens = tokenizer(words, padding="max_length", max_length=tokenizer.model_max_length, return_tensors="pt")
+            embedded = embed(tokens.input_ids)
+            if embedded is not None:
+                return tuple(_row(one[None]) for one in embedded)
+        hidden, opposite = self.shoulders.encode_prompt(plain(prompt), self.model.device, 1, guided, plain(negative))
+        return (_row(opposite), _row(hidden)) if guided else (_row(hidden),)
 
     def embellish(self, row: Row, *, guidance: float, width: int, height: int) -> Row:
         """Add the embedding of the guidance where the network takes one."""
@@ -58,6 +61,10 @@ class SD(Adapter):
         """A UNet whose latent cannot be halved at every level sizes its upsampling by a branch."""
         return sides_halve(self.model, width, height)
 
+    @property
+    def _masks_padding(self) -> bool:
+        return bool(self.model.config("text_encoder").get("use_attention_mask"))
+
     @cached_property
     def shoulders(self) -> Any:
         """The pipeline class on whose methods this stands; it holds no network."""
@@ -77,6 +84,10 @@ class SD(Adapter):
     @cached_property
     def _compel(self) -> TextEncoding:
         return TextEncoding(self.model.part("tokenizer"), self.model.part("text_encoder"), penultimate=False)
+
+
+def _row(hidden: torch.Tensor) -> Row:
+    return {"encoder_hidden_states": hidden.float()}
 
 
 def sides_halve(model: Any, width: int, height: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from engine.diffusion import schedulers
-from engine.diffusion.adapters.base import Row
+from engine.diffusion.adapters.base import Embed, Row
 from engine.diffusion.adapters.flow import FlowAdapter, shift_for
 from engine.diffusion.prompts import Prompt, plain
 
@@ -22,7 +22,7 @@ class SD3(FlowAdapter):
         """Compel knows no such pair of CLIP encoders beside T5."""
         return False
 
-    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool) -> tuple[Row, ...]:
+    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool, embed: Embed | None = None) -> tuple[Row, ...]:
         """Take the pipeline's own path; what exceeds an encoder's context is cut off there."""
         hidden, opposite, pooled, opposite_pooled = self._shoulders.encode_prompt(
             plain(prompt),

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from engine.diffusion.adapters.base import Adapter, Row
+from engine.diffusion.adapters.base import Adapter, Embed, Row
 from engine.diffusion.adapters.sd import sides_halve
 from engine.diffusion.prompts import Prompt, plain
 from engine.diffusion.weights import TextEncoding, fits
@@ -17,7 +17,7 @@ class SDXL(Adapter):
     architecture = "sdxl"
     inputs = ("sample", "timestep", "encoder_hidden_states", "text_embeds", "time_ids")
 
-    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool) -> tuple[Row, ...]:
+    def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool, embed: Embed | None = None) -> tuple[Row, ...]:
         """Take the pipeline's own path for plain prompts that fit, and compel's for weights and long ones."""
         wanted = (negative, prompt) if guided else (prompt,)
         tokenizers = [self.model.part(name) for name in ("tokenizer", "tokenizer_2")]

@@ -11,7 +11,7 @@ class Executor(Protocol):
     name: str
     """`full` or `fast`."""
     precision: str
-    """Of the network's arithmetic, such as `float32`."""
+    """Of the denoising network's arithmetic, such as `float32`."""
 
     def predict(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
         """Call the denoising network.
@@ -26,4 +26,12 @@ class Executor(Protocol):
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         """Decode scaled latents of N pictures to (N, 3, height, width), around -1..1."""
+        ...
+
+    def embed(self, tokens: torch.Tensor) -> torch.Tensor | None:
+        """Return the hidden states of (N, tokens) ids, or None where the pipeline's own path is to be taken."""
+        ...
+
+    def tile(self) -> None:
+        """Decode by tiles from now on: less memory, more time."""
         ...
