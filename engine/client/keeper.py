@@ -65,6 +65,7 @@ class Keeper:
 
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
+        said = ""
         while True:
             if blocked_s := self._restarts.blocked_s(loop.time()):
                 self._set(None, EngineLost(self._why_blocked()))
@@ -74,7 +75,9 @@ class Keeper:
             self._restarts.started(loop.time())
             error = await self._live()
             self._restarts.stopped(loop.time())
-            log.warning("%s is lost: %s", self._source, error.message)
+            if error.message != said:  # an engine that is away for hours is no news every half minute
+                log.warning("no link to %s: %s", self._source, error.message)
+                said = error.message
             # What the installation must change first is said at once; anything else may be over after the next start.
             self._set(None, error if error.kind is Kind.PERMANENT else None)
             await asyncio.sleep(self._restarts.pause_s())
@@ -84,7 +87,7 @@ class Keeper:
         try:
             link = await self._source.open()
             self._set(link, None)
-            error = await link.lost
+            error = await asyncio.shield(link.lost)  # stopping the keeper must not count as losing the link
         except EngineError as refused:
             error = refused
         except Exception as bug:

@@ -103,13 +103,14 @@ class Connection:
 
     async def _read(self) -> None:
         async with asyncio.timeout(HELLO_S):
-            await self._greet()
+            hello = await frames.read(self._reader)
+        if hello is not None:  # else somebody only looked whether an engine listens here
+            self._greet(hello)
         while (frame := await frames.read(self._reader)) is not None:
             self._receive(frame)
 
-    async def _greet(self) -> None:
-        frame = await frames.read(self._reader)
-        hello = None if frame is None else unpack(frame)
+    def _greet(self, frame: Frame) -> None:
+        hello = unpack(frame)
         if not isinstance(hello, Hello) or not hmac.compare_digest(hello.key.encode(), self._key.encode()):
             raise ProtocolError("This engine belongs to another client; start one of your own.")
         self._welcomed = True

@@ -73,7 +73,8 @@ class _Host:
             self._announce(server, address)
             threading.Thread(target=self._hold_lifeline, name="lifeline", daemon=True).start()
         else:
-            log.warning("listening at %s", address)
+            sys.stdout.write(f"Listening at {address}.\n")
+            sys.stdout.flush()
         # Not earlier, because libraries print while they are loaded.
         threading.Thread(target=self._load, name="load", daemon=True).start()
         beating = self._loop.create_task(self._beat())

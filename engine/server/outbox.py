@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Hashable
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 
 from engine.wire import frames
 from engine.wire.frames import Frame
@@ -12,6 +13,8 @@ log = logging.getLogger(__name__)
 
 ROOM = 64 * 1024 * 1024
 """Bytes that may wait unsent before further pictures are not even encoded."""
+MOST_PENDING = 256 * 1024 * 1024
+"""Bytes of finished pictures that may wait for such room, uncompressed; a client that lets more come is dropped."""
 STALL_S = 60.0
 """A client that takes longer to accept one frame is dropped."""
 
@@ -26,6 +29,7 @@ class Outbox:
         self._room = room
         self._stall_s = stall_s
         self._unsent = 0
+        self._pending = 0
         self._idle = asyncio.Event()
         self._roomy = asyncio.Event()
         self._settle()
@@ -41,9 +45,18 @@ class Outbox:
         self._unsent += frame.size - (replaced.size if replaced else 0)
         self._settle()
 
-    async def room(self) -> None:
-        """Wait until another picture may be added."""
-        await self._roomy.wait()
+    @asynccontextmanager
+    async def room(self, pending: int) -> AsyncIterator[None]:
+        """Wait until another picture may be added; its `pending` bytes count until the context is left."""
+        self._pending += pending
+        try:
+            if self._pending > MOST_PENDING and not self.has_room:
+                log.warning("a client that asks for much and reads nothing is dropped")
+                self._writer.transport.abort()
+            await self._roomy.wait()
+            yield
+        finally:
+            self._pending -= pending
 
     async def flushed(self) -> None:
         """Wait until everything is sent."""

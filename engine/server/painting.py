@@ -82,14 +82,15 @@ class Painting:
         return finished
 
     async def _deliver_look(self, look: _Look) -> None:
-        await self._exchange.outbox.room()
-        webp = await self._loop.run_in_executor(self._workshop.encoders, encode.webp, look.image)
+        async with self._exchange.outbox.room(_size(look.image)):
+            webp = await self._loop.run_in_executor(self._workshop.encoders, encode.webp, look.image)
         self._exchange.send(Preview(index=look.index, step=look.step, image=webp), ("preview", look.index))
 
     async def _deliver(self, result: _Result) -> None:
         # A client that does not read must not fill the memory with encoded pictures.
-        await self._exchange.outbox.room()
-        picture = await self._loop.run_in_executor(self._workshop.encoders, _encoded, result, self._brief.max_bytes)
+        async with self._exchange.outbox.room(_size(result.image)):
+            work = self._loop.run_in_executor(self._workshop.encoders, _encoded, result, self._brief.max_bytes)
+            picture = await work
         self._exchange.send(picture)
 
     # The sink: called in the batcher's thread.
@@ -122,6 +123,10 @@ class Painting:
     def _hand_over(self, news: _News, key: Hashable = None) -> None:
         with suppress(RuntimeError):  # the loop is closed: the engine is ending
             self._loop.call_soon_threadsafe(self._news.put, news, key)
+
+
+def _size(image: Image) -> int:
+    return image.width * image.height * len(image.getbands())
 
 
 def _encoded(result: _Result, max_bytes: int) -> Picture:

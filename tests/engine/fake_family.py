@@ -18,9 +18,9 @@ STEP_S = 0.01
 class Scripted(Counting):
     """Counts; but with these words in the prompt:
 
-    slow: a step takes a moment; hang: a step never ends; crash: the process exits in a step; kill: it is killed there;
-    sticky: the device fails for good; broken: the picture cannot be encoded; noisy: the picture is large and cannot be
-    compressed; inputs: the picture is the size of what the brief's source is.
+    endless: there is always one more step; hang: a step never ends; crash: the process exits in a step; kill: it is
+    killed there; sticky: the device fails for good; broken: the picture cannot be encoded; noisy: the picture is large
+    and cannot be compressed; inputs: the picture is the size of what the brief's source is.
     """
 
     name = "diffusion"
@@ -50,8 +50,6 @@ class Scripted(Counting):
 
     def step(self, states: Sequence[Count]) -> None:
         prompts = " ".join(state.brief.prompt for state in states)
-        if "slow" in prompts:
-            time.sleep(STEP_S)
         if "hang" in prompts:
             threading.Event().wait()
         if "crash" in prompts:
@@ -61,6 +59,10 @@ class Scripted(Counting):
         if "sticky" in prompts:
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
         super().step(states)
+        for state in states:
+            if "endless" in state.brief.prompt:
+                state.left += 1
+                time.sleep(STEP_S)  # or its progress would keep the event loop too busy
 
     def finish(self, states: Sequence[Count]) -> list[Image.Image]:
         return [self._paint(state, image) for state, image in zip(states, super().finish(states), strict=True)]

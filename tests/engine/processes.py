@@ -1,15 +1,23 @@
 """Helpers of the tests that run real engine processes."""
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine
+import hashlib
+import io
+import os
+import subprocess
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
+from PIL import Image
 
-from engine.api import Brief
+from engine.api import Brief, Event, Picture
+from engine.client import Engine
+from engine.client.environment import scrubbed
 from engine.settings import EngineSettings
+from tests.engine.fake_engine import COMMAND
 
 DEADLINE_S = 60.0
 """Beyond this a test gives up; nothing that passes comes near it."""
@@ -47,5 +55,41 @@ def alive(pid: int) -> bool:
         return False
 
 
-def now() -> float:
-    return time.monotonic()
+@contextmanager
+def listening(folder: Path, *, listen: str | None = None, **overrides: Any) -> Iterator[EngineSettings]:
+    """Run the fake engine for other processes; yield the settings with which clients reach it."""
+    settings = settings_in(folder, listen=listen or str(folder / "engine.sock"), **overrides)
+    log = folder / "listening.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [*COMMAND, "--listen", settings.listen or ""], env=scrubbed(os.environ, settings), stderr=errors
+        )
+    try:
+        yield settings
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def idle(engine: Engine) -> None:
+    """Wait until the engine holds no brief."""
+    while (await engine.describe()).running:
+        await asyncio.sleep(0.01)
+
+
+async def events(engine: Engine, brief: Brief, inputs: Mapping[str, bytes] | None = None) -> list[Event]:
+    return [event async for event in engine.paint(brief, inputs or {})]
+
+
+def pictures(told: list[Event]) -> list[Picture]:
+    return [event for event in told if isinstance(event, Picture)]
+
+
+def png(width: int = 16, height: int = 16, colour: str = "teal") -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,59 @@
+"""When the next engine may be started."""
+
+import pytest
+
+from engine.client.timing import Restarts, Timing
+
+
+def live(restarts: Restarts, now: float, lifetime: float) -> float:
+    restarts.started(now)
+    restarts.stopped(now + lifetime)
+    return now + lifetime
+
+
+def test_the_first_start_waits_for_nothing():
+    restarts = Restarts(Timing())
+    assert restarts.pause_s() == 0
+    assert restarts.blocked_s(0.0) == 0
+
+
+def test_the_pause_doubles_up_to_its_limit():
+    restarts = Restarts(Timing(most_starts=None))
+    pauses = []
+    for now in range(10):
+        live(restarts, float(now), 0.1)
+        pauses.append(restarts.pause_s())
+    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30, 30, 30]
+
+
+def test_an_engine_that_lived_long_is_replaced_quickly():
+    restarts = Restarts(Timing())
+    now = live(restarts, 0.0, 1.0)
+    now = live(restarts, now, 1.0)
+    assert restarts.pause_s() == 1.0
+    live(restarts, now, 3600.0)
+    assert restarts.pause_s() == 0.5
+
+
+def test_after_too_many_starts_none_is_tried_until_the_oldest_is_forgotten():
+    restarts = Restarts(Timing(most_starts=5, window_s=600))
+    for now in (0.0, 10.0, 20.0, 30.0):
+        live(restarts, now, 1.0)
+        assert restarts.blocked_s(now + 1) == 0
+    live(restarts, 40.0, 1.0)
+    assert restarts.blocked_s(41.0) == pytest.approx(559.0)
+    assert restarts.blocked_s(600.0) == 0
+
+
+def test_starts_far_apart_never_block():
+    restarts = Restarts(Timing(most_starts=5, window_s=600))
+    for day in range(100):
+        assert restarts.blocked_s(day * 86400.0) == 0
+        live(restarts, day * 86400.0, 5.0)
+
+
+def test_a_listening_engine_may_be_tried_for_ever():
+    restarts = Restarts(Timing(most_starts=None))
+    for now in range(100):
+        assert restarts.blocked_s(float(now)) == 0
+        live(restarts, float(now), 0.0)
