@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.api import EngineError, Picture, Preview, Progress, Queued
 from engine.api.errors import EngineLost, ProtocolError, from_code
-from engine.client.timing import Timing
+from engine.client.timing import WATCH_S, Pulse, Timing
 from engine.wire import frames
 from engine.wire.address import Address, UnixAddress
 from engine.wire.mailbox import Mailbox
@@ -16,8 +16,6 @@ from engine.wire.messages import Abandon, Failed, Heartbeat, Hello, Missing, pac
 
 log = logging.getLogger(__name__)
 
-WATCH_S = 0.5
-"""How often the signs of life are looked at."""
 _READ_AHEAD = 1024 * 1024
 _GOES_ON = (Missing, Queued, Progress, Preview, Picture)
 """Answers after which more follow."""
@@ -62,7 +60,7 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._exchanges: dict[int, Exchange] = {}
         self._last = 0
-        self._seen_at = self._loop.time()
+        self._pulse = Pulse(self._loop.time())
         self._settled = asyncio.Event()
         self.lost: asyncio.Future[EngineError] = self._loop.create_future()
         self._tasks = [self._loop.create_task(self._receive()), self._loop.create_task(self._watch())]
@@ -124,7 +122,7 @@ class Link:
     async def _receive(self) -> None:
         try:
             while (frame := await frames.read(self._reader)) is not None:
-                self._seen_at = self._loop.time()
+                self._pulse.beat(self._loop.time())
                 self._sort(frame.request, unpack(frame))
             self.fail(EngineLost())
         except EngineError as error:
@@ -148,14 +146,10 @@ class Link:
 
     async def _watch(self) -> None:
         while True:
-            looked_at = self._loop.time()
             await asyncio.sleep(WATCH_S)
-            now = self._loop.time()
-            if now - looked_at > 4 * WATCH_S:
-                # This process itself stood still, so the silence proves nothing: first read what has arrived.
-                self._seen_at = now
-            if now - self._seen_at > self._timing.silence_s:
-                self.fail(EngineLost(f"The engine hung: no sign of life for {now - self._seen_at:.0f} s. Ask again."))
+            silence_s = self._pulse.silence_s(self._loop.time())
+            if silence_s > self._timing.silence_s:
+                self.fail(EngineLost(f"The engine hung: no sign of life for {silence_s:.0f} s. Ask again."))
 
 
 async def open_link(address: Address, key: str, timing: Timing) -> Link:

@@ -28,6 +28,33 @@ class Timing:
     window_s: float = 600.0
 
 
+WATCH_S = 0.5
+"""How often the signs of life are looked at."""
+
+
+class Pulse:
+    """Measures silence. Time in which this process itself stood still proves nothing and starts the count anew.
+
+    A laptop may have slept, or the process was stopped: what the engine sent meanwhile is still to be read.
+    """
+
+    def __init__(self, now: float) -> None:
+        """Begin to listen; `now` is monotonic, in seconds, here and below."""
+        self._heard_at = now
+        self._looked_at = now
+
+    def beat(self, now: float) -> None:
+        """Take note of a sign of life."""
+        self._heard_at = now
+
+    def silence_s(self, now: float) -> float:
+        """Return the seconds since the last sign of life; to be called every `WATCH_S`."""
+        if now - self._looked_at > 4 * WATCH_S:
+            self._heard_at = now
+        self._looked_at = now
+        return now - self._heard_at
+
+
 class Restarts:
     """Decides when the next start may be: exponential backoff and a circuit breaker. `now` is monotonic, in seconds."""
 

@@ -24,9 +24,9 @@ DRAIN_S = 12.0
 """After SIGTERM, briefs under way may go on for so long."""
 FLUSH_S = 2.0
 """Then what is finished must be fetched within this time; both together stay below the 15 s that supervisors grant."""
-STEP_S = 1.0
+STEP_S = 0.7
 """At last the step that is running may take this time, so that what was measured is kept."""
-ORPHAN_S = 1.5
+ORPHAN_S = 1.2
 """An engine whose client died is gone after this time, whatever it was doing."""
 CRASHED = 70
 _READ_AHEAD = 1024 * 1024

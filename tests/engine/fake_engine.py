@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.families.base import Family
+from engine.server import host
 from engine.server.__main__ import main
 from engine.settings import EngineSettings
 from tests.engine.fake_family import Scripted
@@ -24,4 +25,5 @@ if __name__ == "__main__":
     folder = os.environ["SALON_ENGINE__DATA_DIR"]
     (Path(folder) / "pids").mkdir(parents=True, exist_ok=True)
     (Path(folder) / "pids" / str(os.getpid())).touch()
+    host.DRAIN_S = float(os.environ.get("FAKE_DRAIN_S", host.DRAIN_S))
     main(build)

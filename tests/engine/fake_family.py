@@ -18,9 +18,9 @@ STEP_S = 0.01
 class Scripted(Counting):
     """Counts; but with these words in the prompt:
 
-    endless: there is always one more step; hang: a step never ends; crash: the process exits in a step; kill: it is
-    killed there; sticky: the device fails for good; broken: the picture cannot be encoded; noisy: the picture is large
-    and cannot be compressed; inputs: the picture is the size of what the brief's source is.
+    steady: a step takes a moment; endless: so it does, and there is always one more; hang: a step never ends; crash:
+    the process exits in a step; kill: it is killed there; sticky: the device fails for good; broken: the picture cannot
+    be encoded; noisy: it is large and cannot be compressed; inputs: it has the size of the brief's source.
     """
 
     name = "diffusion"
@@ -62,7 +62,8 @@ class Scripted(Counting):
         for state in states:
             if "endless" in state.brief.prompt:
                 state.left += 1
-                time.sleep(STEP_S)  # or its progress would keep the event loop too busy
+        if "endless" in prompts or "steady" in prompts:
+            time.sleep(STEP_S)
 
     def finish(self, states: Sequence[Count]) -> list[Image.Image]:
         return [self._paint(state, image) for state, image in zip(states, super().finish(states), strict=True)]

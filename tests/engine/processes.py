@@ -36,9 +36,9 @@ def run(story: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(asyncio.wait_for(story, DEADLINE_S))
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
     """Wait until something outside this process is so."""
-    async with asyncio.timeout(DEADLINE_S):
+    async with asyncio.timeout(deadline_s):
         while not condition():
             await asyncio.sleep(0.01)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.client.timing import Restarts, Timing
+from engine.client.timing import WATCH_S, Pulse, Restarts, Timing
 
 
 def live(restarts: Restarts, now: float, lifetime: float) -> float:
@@ -57,3 +57,18 @@ def test_a_listening_engine_may_be_tried_for_ever():
     for now in range(100):
         assert restarts.blocked_s(float(now)) == 0
         live(restarts, float(now), 0.0)
+
+
+def test_silence_is_counted_from_the_last_sign_of_life():
+    pulse = Pulse(0.0)
+    looks = [n * WATCH_S for n in range(1, 9)]
+    assert [pulse.silence_s(now) for now in looks] == looks
+    pulse.beat(looks[-1])
+    assert pulse.silence_s(looks[-1] + WATCH_S) == WATCH_S
+
+
+def test_the_silence_of_a_process_that_slept_itself_proves_nothing():
+    pulse = Pulse(0.0)
+    assert pulse.silence_s(WATCH_S) == WATCH_S
+    assert pulse.silence_s(3600.0) == 0
+    assert pulse.silence_s(3600.0 + WATCH_S) == WATCH_S
