@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from engine.jobs import Entry, Job
 from engine.steptimes import StepTimes
 
-AGEING = 0.25
+AGEING = 0.1
 """Seconds of remaining work that one second of waiting outweighs; the larger, the nearer to first come first served."""
 UNKNOWN_ROW_S = 0.05
 """Seconds a row's step is taken to cost while none was timed."""
