@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import threading
 import weakref
 
 import torch
@@ -17,7 +18,8 @@ from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
 from engine.diffusion.model import Model, info, read_defaults
 from engine.diffusion.preview import Previewer
-from engine.diffusion.state import State, lane_of
+from engine.diffusion.state import State
+from engine.diffusion.trial import trial
 from engine.families.base import Probe
 from engine.names import unknown
 from engine.settings import EngineSettings
@@ -37,6 +39,7 @@ class Loaded:
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
         self._preparation = Preparation(self.adapter, settings)
         self._policy = settings.executor
+        self._probes: dict[str, Probe] = {}
 
     def executor(self, wanted: Wanted, width: int, height: int) -> Executor:
         """Choose who calls the network for a picture that starts now.
@@ -50,6 +53,14 @@ class Loaded:
             return self._preparation.wait(width, height) or self.full
         return self._preparation.ready(width, height) or self.full
 
+    def probe(self) -> Probe:
+        """Return a trial step of scratch rows at the native size, by the executor that would serve a picture now."""
+        defaults = self.adapter.model.defaults
+        executor = self.executor("auto", defaults.width, defaults.height)
+        if executor.name not in self._probes:
+            self._probes[executor.name] = trial(self.adapter, executor)
+        return self._probes[executor.name]
+
     def tile(self) -> None:
         """Decode by tiles from now on."""
         for executor in (self.full, *self._preparation.prepared()):
@@ -57,13 +68,16 @@ class Loaded:
 
 
 class Library:
-    """Opens models by the names that the settings allow."""
+    """Opens models by the names that the settings allow; any thread may ask for their description."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._names = tuple(dict.fromkeys((settings.model, *settings.models)))
         self._sources: dict[str, Source] = {}
         self._loaded: dict[str, Loaded] = {}
+        self._lock = threading.RLock()
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
 
     def source(self, name: str | None) -> Source:
         """Return the verified folder of the default (or the named) model.
@@ -75,16 +89,18 @@ class Library:
         name = name or self._settings.model
         if name not in self._names:
             raise unknown("model", name, self._names)
-        if name not in self._sources:
-            self._sources[name] = open_source(name)
-        return self._sources[name]
+        with self._lock:
+            if name not in self._sources:
+                self._sources[name] = open_source(name)
+            return self._sources[name]
 
     def get(self, name: str | None) -> Loaded:
         """Return a model that has an adapter, ready to paint."""
         source = self.source(name)
-        if source.name not in self._loaded:
-            self._loaded[source.name] = Loaded(source, self._settings)
-        return self._loaded[source.name]
+        with self._lock:
+            if source.name not in self._loaded:
+                self._loaded[source.name] = Loaded(source, self._settings)
+            return self._loaded[source.name]
 
     def describe(self) -> tuple[ModelInfo, ...]:
         """Describe every model that is on this machine; one that cannot be used is left out and logged."""
@@ -101,9 +117,9 @@ class Library:
 
     def relieve(self, pressure: int) -> bool:
         """Drop the models that paint nothing now, release caches and, under more pressure, decode by tiles."""
-        idle = [name for name, loaded in self._loaded.items() if not loaded.states]
-        for name in idle:
-            del self._loaded[name]
+        with self._lock:
+            for name in [name for name, loaded in self._loaded.items() if not loaded.states]:
+                del self._loaded[name]
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -111,24 +127,3 @@ class Library:
             for loaded in self._loaded.values():
                 loaded.tile()
         return True
-
-
-def trial(loaded: Loaded) -> Probe:
-    """Return a trial step of scratch rows at a model's native size, by the executor that would serve a picture now."""
-    adapter, defaults = loaded.adapter, loaded.adapter.model.defaults
-    executor = loaded.executor("auto", defaults.width, defaults.height)
-    with torch.no_grad():
-        row = adapter.encode((), (), guided=False, embed=executor.embed)[0]
-        row = adapter.embellish(row, guidance=defaults.guidance, width=defaults.width, height=defaults.height)
-
-    def run(rows: int) -> None:
-        latents = torch.zeros(rows, *adapter.shape(defaults.width, defaults.height)[1:], device=adapter.model.device)
-        inputs = {key: value.expand(rows, *value.shape[1:]) for key, value in row.items()}
-        sample = adapter.pack(latents)
-        executor.predict({"sample": sample, "timestep": torch.full((rows,), 0.5), **inputs})
-        if adapter.model.device.type == "cuda":
-            torch.cuda.synchronize(adapter.model.device)
-
-    return Probe(
-        lane_of(adapter, executor, defaults.width, defaults.height, row), defaults.width * defaults.height, run
-    )

@@ -12,7 +12,7 @@ from PIL.Image import Image
 from engine.api import Adjustment, Brief, ModelInfo, Recipe
 from engine.diffusion import notices, pixels, starting, stepping
 from engine.diffusion.backend import recipe_of
-from engine.diffusion.library import Library, trial
+from engine.diffusion.library import Library
 from engine.diffusion.state import State as Own
 from engine.diffusion.state import lane_of
 from engine.families.base import Group, Inputs, Probe
@@ -121,7 +121,7 @@ class Diffusion:
         """Return a trial step of scratch rows at the model's native size; a model without an adapter has none."""
         if self._library.source(model).architecture is None:
             return None
-        return trial(self._library.get(model))
+        return self._library.get(model).probe()
 
     def relieve(self, pressure: int) -> bool:
         """Release caches and models that paint nothing; under more pressure decode by tiles from now on."""

@@ -128,6 +128,18 @@ class Adapter(ABC):
         """Whether a compiled network serves that size: where halving it leaves odd sides, the network must branch."""
         return True
 
+    @torch.no_grad()
+    def scratch_row(self, width: int, height: int, embed: Embed | None = None) -> Row:
+        """Return the conditions of an empty prompt, for trial calls."""
+        row = self.encode((), (), guided=False, embed=embed)[0]
+        return self.embellish(row, guidance=self.model.defaults.guidance, width=width, height=height)
+
+    def scratch_inputs(self, row: Row, rows: int, width: int, height: int) -> Row:
+        """Return all inputs of a trial call with that many rows, by name."""
+        latents = torch.zeros(rows, *self.shape(width, height)[1:], device=self.model.device)
+        repeated = {key: value.expand(rows, *value.shape[1:]).contiguous() for key, value in row.items()}
+        return {"sample": self.pack(latents), "timestep": torch.full((rows,), 0.5), **repeated}
+
     # Pictures.
 
     def encode_image(self, image: Image, generator: torch.Generator) -> torch.Tensor:

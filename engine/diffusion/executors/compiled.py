@@ -48,14 +48,9 @@ class Compiled:
         self._eager.tile()
 
     def _warm(self, width: int, height: int) -> None:
-        adapter = self._adapter
-        row = adapter.encode((), (), guided=False)[0]
-        row = adapter.embellish(row, guidance=4.0, width=width, height=height)
+        row = self._adapter.scratch_row(width, height)
         for rows in _WARM_ROWS:
-            latents = torch.zeros(rows, *adapter.shape(width, height)[1:], device=adapter.model.device)
-            inputs = {"sample": adapter.pack(latents), "timestep": torch.full((rows,), 0.5)}
-            inputs.update({key: value.expand(rows, *value.shape[1:]) for key, value in row.items()})
-            self.predict(inputs)
+            self.predict(self._adapter.scratch_inputs(row, rows, width, height))
 
 
 def _twin(network: torch.nn.Module) -> torch.nn.Module:

@@ -7,6 +7,7 @@ neither the weights nor the classes of the eager ones.
 import logging
 import shutil
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -65,23 +66,26 @@ class OpenVino:
 
 
 class _Compiled:
-    """One network on the CPU."""
+    """One network on the CPU. Threads are not pinned to cores: other work on a shared machine would stall them."""
 
     def __init__(self, core: Any, path: Path, precision: str, threads: int) -> None:
         settings: dict[str, Any] = {
             "CACHE_DIR": str(path.parent / "compiled"),
             "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",
+            "ENABLE_CPU_PINNING": False,
         }
         if threads:
             settings["INFERENCE_NUM_THREADS"] = threads
         self._request = core.compile_model(path, "CPU", settings).create_infer_request()
+        self._lock = threading.Lock()
 
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         """Compute; the result is a copy, for the next call overwrites the request's own buffer."""
         arrays = [value.detach().contiguous().numpy() for value in inputs]
-        self._request.infer(arrays, share_inputs=True)
-        result: torch.Tensor = torch.from_numpy(self._request.get_output_tensor(0).data.copy())
+        with self._lock:
+            self._request.infer(arrays, share_inputs=True)
+            result: torch.Tensor = torch.from_numpy(self._request.get_output_tensor(0).data.copy())
         return result
 
 
@@ -141,12 +145,8 @@ def _jobs(adapter: Adapter, width: int, height: int) -> dict[str, Callable[[], T
 
 
 def _network(adapter: Adapter, width: int, height: int) -> Traced:
-    rows = 2
-    row = adapter.encode((), (), guided=False)[0]
-    row = adapter.embellish(row, guidance=4.0, width=width, height=height)
-    sample = adapter.pack(torch.randn(rows, *adapter.shape(width, height)[1:]))
-    inputs = {"sample": sample, "timestep": torch.full((rows,), 0.5)}
-    inputs.update({key: value.expand(rows, *value.shape[1:]).contiguous() for key, value in row.items()})
+    row = adapter.scratch_row(width, height)
+    inputs = adapter.scratch_inputs(row, 2, width, height)
     network = adapter.model.load(adapter.network, CPU, torch.float32)
     return _Call(network, adapter.call), tuple(inputs[key] for key in adapter.inputs)
 

@@ -28,6 +28,7 @@ class Preparation:
         self._adapter = adapter
         self._settings = settings
         self._attempts: dict[Hashable, _Attempt] = {}
+        self._lock = threading.Lock()
 
     def ready(self, width: int, height: int) -> Executor | None:
         """Return the fast executor for that size if it is at hand, and begin to prepare it if it is not."""
@@ -46,14 +47,14 @@ class Preparation:
 
     def _attempt(self, width: int, height: int) -> _Attempt:
         key = "any" if self._adapter.traces_every_size else (width, height)
-        if key not in self._attempts:
-            self._attempts[key] = attempt = _Attempt()
-            if self._on_disk(width, height):
-                self._prepare(attempt, width, height)
-            else:
-                work = threading.Thread(target=self._prepare, args=(attempt, width, height), daemon=True)
-                work.start()
-        return self._attempts[key]
+        with self._lock:
+            if key not in self._attempts:
+                self._attempts[key] = attempt = _Attempt()
+                if self._on_disk(width, height):
+                    self._prepare(attempt, width, height)
+                else:
+                    threading.Thread(target=self._prepare, args=(attempt, width, height), daemon=True).start()
+            return self._attempts[key]
 
     def _on_disk(self, width: int, height: int) -> bool:
         folder = openvino.folder_for(self._adapter, self._settings.data_dir, width, height)

@@ -89,19 +89,18 @@ def test_a_second_process_needs_no_eager_network(fast):
     assert not model.loaded("text_encoder")
 
 
-def test_a_picture_keeps_the_executor_it_started_with(folders, tmp_path, monkeypatch):
-    may_go, prepared = threading.Event(), threading.Event()
+def test_a_picture_keeps_the_executor_it_started_with(fast, monkeypatch):
+    paint(fast("sd"), brief(executor="fast"))
+    may_go = threading.Event()
     honest = Preparation._build
 
     def patient(self, width, height):
         may_go.wait()
-        try:
-            return honest(self, width, height)
-        finally:
-            prepared.set()
+        return honest(self, width, height)
 
     monkeypatch.setattr(Preparation, "_build", patient)
-    family = Diffusion(EngineSettings(model=str(folders("sd")), device="cpu", data_dir=tmp_path))
+    monkeypatch.setattr(Preparation, "_on_disk", lambda *size: False)
+    family = fast("sd")
     (early,) = start(family, brief())
     assert early.executor.name == "full"
     family.step([early])
@@ -132,12 +131,11 @@ def test_an_odd_size_is_painted_eagerly(fast):
 def test_a_conversion_leaves_nothing_half_done(folders, tmp_path, monkeypatch):
     family = Diffusion(EngineSettings(model=str(folders("sd")), device="cpu", data_dir=tmp_path, executor="full"))
     (state,) = start(family, brief())
-    honest = openvino._convert_one
 
     def interrupted(module, inputs, path):
         if path.stem == "decoder":
             raise OSError("disk full")
-        honest(module, inputs, path)
+        path.write_text("half of it")
 
     monkeypatch.setattr(openvino, "_convert_one", interrupted)
     folder = openvino.folder_for(state.adapter, tmp_path, 32, 32)
