@@ -1,5 +1,6 @@
 """The engine as its callers see it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,6 +20,9 @@ from engine.wire.messages import Adjust, Cancel, Describe, Done, Measure, Measur
 
 T = TypeVar("T")
 
+UPLOADS = 4
+"""Untrusted pictures sent at once; more only wait in the engine, which refuses to hold too many."""
+
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -28,6 +32,7 @@ class Engine:
     def __init__(self, keeper: Keeper) -> None:
         """Use the links of this keeper."""
         self._keeper = keeper
+        self._uploads = asyncio.Semaphore(UPLOADS)
 
     async def paint(self, brief: Brief, inputs: Mapping[str, bytes] = _NOTHING) -> AsyncGenerator[Event, None]:
         """Yield what happens to the brief, in order, `Finished` last. Closing the generator cancels the brief.
@@ -75,7 +80,8 @@ class Engine:
         Raises:
             UnreadablePicture: it is none, or too large.
         """
-        return await self._ask(TakeIn(data), Intake)
+        async with self._uploads:
+            return await self._ask(TakeIn(data), Intake)
 
     async def features(self, hashes: Sequence[str], inputs: Mapping[str, bytes] = _NOTHING) -> tuple[Features, ...]:
         """Measure pictures, in the order of their hashes; `inputs` are sent as far as the engine lacks them.
@@ -128,7 +134,8 @@ async def connect(
     if settings.listen is None:
         source = Launcher(settings, timing, log, command)
     else:
-        timing = replace(timing, most_starts=None)
+        # To look again costs nothing here, so that neither pause nor number is that of starts.
+        timing = replace(timing, most_starts=None, longest_delay_s=5.0)
         source = Listener(parse(settings.listen), timing)
     keeper = Keeper(source, timing)
     keeper.start()

@@ -108,6 +108,8 @@ class Connection:
             self._greet(hello)
         while (frame := await frames.read(self._reader)) is not None:
             self._receive(frame)
+            async with self.outbox.room(0):
+                pass  # who does not read its answers is not read either, or refusals alone would fill the memory
 
     def _greet(self, frame: Frame) -> None:
         hello = unpack(frame)

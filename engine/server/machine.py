@@ -13,16 +13,15 @@ def device(settings: EngineSettings) -> str:
     """Return the device that families paint on, such as `cpu` or `cuda (NVIDIA H200)`.
 
     Torch is asked only where a family loaded it: importing it for this answer would take seconds.
+
+    Raises:
+        SettingsRefused: the device of the settings is not here.
     """
-    torch = sys.modules.get("torch")
-    name = settings.device
-    if name == "auto":
-        name = "cpu"
-        if torch is not None:
-            name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    if torch is not None and name.startswith("cuda") and torch.cuda.is_available():
-        return f"{name} ({torch.cuda.get_device_name(name)})"
-    return name
+    if "torch" not in sys.modules:
+        return "cpu"
+    from engine.diffusion.device import choose_device, describe
+
+    return describe(choose_device(settings.device))
 
 
 def threads(settings: EngineSettings) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,8 @@ COMMAND = (sys.executable, "-m", "tests.engine.fake_engine")
 def build(settings: EngineSettings) -> Mapping[str, Family]:
     if settings.model == "refused":
         raise ValueError("the weights are upside down")
+    while settings.model == "gated" and not (settings.data_dir / "gate").exists():
+        time.sleep(0.01)
     family = Scripted()
     return {family.name: family}
 

@@ -201,6 +201,16 @@ def parent_of_an_engine(folder: Path, prompt: str, **environment: str) -> subpro
     return process
 
 
+def test_a_client_that_leaves_before_the_engine_is_there_leaves_none_behind(tmp_path):
+    async def story():
+        async with connect(settings_in(tmp_path), command=COMMAND):
+            await until(lambda: bool(pids(tmp_path)))
+        (engine,) = pids(tmp_path)
+        await until(lambda: not alive(engine))
+
+    run(story())
+
+
 @pytest.mark.parametrize("prompt", ["a cat", "endless", "hang"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_the_engine_ends_with_its_client(tmp_path, number, prompt):

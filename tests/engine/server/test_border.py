@@ -3,16 +3,20 @@
 import asyncio
 import os
 import struct
+from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.client import connect
+from engine.server import connection
+from engine.server.outbox import Outbox
 from engine.wire import frames
 from engine.wire.frames import MAGIC, MAX_JSON, Frame
 from engine.wire.messages import Abandon, Describe, Failed, Heartbeat, Hello, Paint, Put, pack, unpack
-from tests.engine.processes import brief, events, idle, listening, pictures, run
+from tests.engine.processes import brief, events, idle, listening, pictures, run, until
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +154,48 @@ def test_too_many_requests_at_once_are_refused_as_busy(engine_settings):
 
     run(story())
     run(serves(engine_settings))
+
+
+def test_an_engine_that_is_still_loading_shows_signs_of_life(tmp_path):
+    async def story(found):
+        await until(lambda: Path(found.listen).exists())
+        reader, writer = await asyncio.open_unix_connection(found.listen)
+        for piece in (HELLO, pack(1, Describe())):
+            writer.writelines(frames.encode(piece))
+        heard = [unpack(await frames.read(reader)) for _ in range(3)]
+        (tmp_path / "gate").touch()
+        while isinstance(heard[-1], Heartbeat):
+            heard.append(unpack(await frames.read(reader)))
+        writer.close()
+        return heard
+
+    with listening(tmp_path, model="gated") as found:
+        *beats, answer = run(story(found))
+    assert len(beats) >= 3
+    assert answer.default_model == "gated"
+
+
+def test_a_client_that_does_not_read_its_answers_is_not_read_either(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "Outbox", partial(Outbox, room=100_000))
+    nonsense = b"".join(frames.encode(Frame(200, 1, b"{}"))) * 1000
+
+    async def nothing():
+        raise AssertionError
+
+    async def story():
+        server = await asyncio.start_unix_server(
+            lambda *stream: connection.Connection(1, *stream, nothing, "").serve(), tmp_path / "socket"
+        )
+        async with server:
+            _, writer = await asyncio.open_unix_connection(tmp_path / "socket")
+            writer.writelines(frames.encode(HELLO))
+            with pytest.raises(TimeoutError):
+                for _ in range(10_000):
+                    writer.write(nonsense)
+                    await asyncio.wait_for(writer.drain(), 0.2)
+            writer.transport.abort()
+
+    run(story())
 
 
 def test_a_client_that_does_not_read_stalls_nobody(engine_settings):
