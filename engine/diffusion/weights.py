@@ -19,7 +19,7 @@ def fits(prompt: Prompt, tokenizer: Any) -> bool:
     """Whether a prompt is plain and within the text encoder's context, so that nothing but the pipeline is needed."""
     if weighted(prompt):
         return False
-    return len(tokenizer(plain(prompt), truncation=False).input_ids) <= tokenizer.model_max_length
+    return bool(len(tokenizer(plain(prompt), truncation=False).input_ids) <= tokenizer.model_max_length)
 
 
 class TextEncoding:

@@ -28,7 +28,7 @@ class Adapter(ABC):
 
     architecture: ClassVar[str]
     network: ClassVar[str] = "unet"
-    inputs: ClassVar[tuple[str, ...]]
+    inputs: tuple[str, ...]
     """Names of the network's inputs, in the order in which `call` takes them; the first two are sample and timestep."""
     chunks_long_prompts: ClassVar[bool] = True
     """Whether prompts beyond the text encoder's context are encoded in chunks; elsewhere their end is cut off."""

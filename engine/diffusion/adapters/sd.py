@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from engine.diffusion.adapters.base import Adapter, Embed, Row
+from engine.diffusion.model import Model
 from engine.diffusion.prompts import Prompt, plain
 from engine.diffusion.weights import TextEncoding, fits
 
@@ -14,10 +15,10 @@ class SD(Adapter):
     """A UNet conditioned on the last hidden states of one CLIP text encoder."""
 
     architecture = "sd"
-    inputs = ("sample", "timestep", "encoder_hidden_states")
+    inputs: tuple[str, ...] = ("sample", "timestep", "encoder_hidden_states")
     compiles_text = True
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Model) -> None:
         super().__init__(model)
         self._guidance_channels = model.config("unet").get("time_cond_proj_dim")
         if self._guidance_channels is not None:
@@ -90,8 +91,8 @@ def _row(hidden: torch.Tensor) -> Row:
     return {"encoder_hidden_states": hidden.float()}
 
 
-def sides_halve(model: Any, width: int, height: int) -> bool:
+def sides_halve(model: Model, width: int, height: int) -> bool:
     """Whether both sides of a latent stay whole down to the lowest level of a UNet."""
     levels = len(model.config("unet").get("block_out_channels") or (1, 1, 1, 1)) - 1
     step = model.vae_factor * 2**levels
-    return width % step == 0 and height % step == 0
+    return bool(width % step == 0 and height % step == 0)

@@ -100,7 +100,7 @@ def has_room(adapter: Adapter) -> bool:
     """Whether converting would leave the machine enough memory."""
     weights = adapter.model.source.folder / adapter.network
     size = sum(path.stat().st_size for path in weights.glob("*.safetensors"))
-    return psutil.virtual_memory().available > _MARGIN * 2 * size
+    return bool(psutil.virtual_memory().available > _MARGIN * 2 * size)
 
 
 def convert(adapter: Adapter, folder: Path, width: int, height: int) -> None:
@@ -135,7 +135,7 @@ class _Call(torch.nn.Module):
 
 
 def _jobs(adapter: Adapter, width: int, height: int) -> dict[str, Callable[[], Traced]]:
-    jobs = {
+    jobs: dict[str, Callable[[], Traced]] = {
         "network": partial(_network, adapter, width, height),
         "decoder": partial(_decoder, adapter, width, height),
     }

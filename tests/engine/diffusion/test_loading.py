@@ -169,6 +169,17 @@ def test_a_model_that_is_not_there(tmp_path, name):
         loading.open_source(name)
 
 
+def test_a_hub_model_that_cannot_be_fetched(tmp_path, monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ModelRefused, match="could not be fetched"):
+        loading.open_source("nobody/nothing")
+    family = family_of("nobody/nothing", tmp_path)
+    assert family.models() == ()
+
+
 def test_defaults_come_from_the_model_s_own_file(folder, tmp_path):
     (folder / "salon.toml").write_text(
         'title = "Tiny"\nsteps = 3\nguidance = 2.0\nscheduler = "euler"\nwidth = 32\nheight = 64\n'

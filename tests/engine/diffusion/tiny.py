@@ -113,6 +113,14 @@ def sd(folder: Path, prediction: str = "epsilon", context: int = CONTEXT, **more
     return _save(pipe, folder)
 
 
+def v_prediction(folder: Path) -> Path:
+    return sd(folder, prediction="v_prediction")
+
+
+def consistency(folder: Path) -> Path:
+    return sd(folder, time_cond_proj_dim=16)
+
+
 def sdxl(folder: Path) -> Path:
     torch.manual_seed(1)
     tokenizer = clip_tokenizer()
@@ -142,7 +150,11 @@ def sdxl(folder: Path) -> Path:
     return _save(pipe, folder)
 
 
-def sd3(folder: Path) -> Path:
+def sd3_without_t5(folder: Path) -> Path:
+    return sd3(folder, t5_too=False)
+
+
+def sd3(folder: Path, t5_too: bool = True) -> Path:
     torch.manual_seed(2)
     tokenizer, words = clip_tokenizer(77), t5_tokenizer()
     pipe = diffusers.StableDiffusion3Pipeline(
@@ -164,8 +176,8 @@ def sd3(folder: Path) -> Path:
         tokenizer=tokenizer,
         text_encoder_2=clip(tokenizer, projected=True),
         tokenizer_2=tokenizer,
-        text_encoder_3=t5(words, 64),
-        tokenizer_3=words,
+        text_encoder_3=t5(words, 64) if t5_too else None,
+        tokenizer_3=words if t5_too else None,
         scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
     )
     return _save(pipe, folder)
@@ -199,7 +211,20 @@ def flux(folder: Path, guidance_embeds: bool = True) -> Path:
     return folder
 
 
-MAKERS = {"sd": sd, "sdxl": sdxl, "sd3": sd3, "flux": flux}
+def schnell(folder: Path) -> Path:
+    return flux(folder, guidance_embeds=False)
+
+
+MAKERS = {
+    "sd": sd,
+    "sdxl": sdxl,
+    "sd3": sd3,
+    "flux": flux,
+    "v_prediction": v_prediction,
+    "consistency": consistency,
+    "sd3_without_t5": sd3_without_t5,
+    "schnell": schnell,
+}
 
 
 def _save(pipe: diffusers.DiffusionPipeline, folder: Path) -> Path:
