@@ -35,7 +35,7 @@ class Loaded:
         model = Model(source, device, choose_precision(settings.precision, device))
         self.adapter: Adapter = build_adapter(model)
         self.full = Full(self.adapter)
-        self.previewer = Previewer(self.adapter)
+        self.previewer = Previewer(self.adapter, settings.data_dir)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
         self._preparation = Preparation(self.adapter, settings)
         self._policy = settings.executor
