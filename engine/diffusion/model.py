@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 OWN_SCHEDULER = "own"
 """The scheduler of a model that paints through its own pipeline."""
+LOADING = threading.RLock()
+"""Held while weights are loaded: the libraries patch torch meanwhile, so that two loads at once spoil each other."""
+
 STEPS = {"sd": 25, "sdxl": 25, "sd3": 28, "flux": 28}
 GUIDANCE = {"sd": 7.0, "sdxl": 6.0, "sd3": 5.0, "flux": 3.5}
 
@@ -117,7 +120,6 @@ class Model:
         self.dtype = dtype
         self.defaults = read_defaults(source)
         self._parts: dict[str, Any] = {}
-        self._lock = threading.RLock()
 
     @property
     def name(self) -> str:
@@ -144,15 +146,19 @@ class Model:
         Raises:
             ModelRefused: its files are damaged.
         """
-        with self._lock:
+        with LOADING:
             if name not in self._parts:
                 self._parts[name] = self.load(name, self.device, self.dtype)
             return self._parts[name]
 
     def load(self, name: str, device: torch.device, dtype: torch.dtype) -> Any:
-        """Load a fresh copy of a part, in the precision asked for."""
+        """Load a fresh copy of a part, in the precision asked for; None for an optional part that the model lacks."""
         if not self.source.has(name) and name != "tiny_vae":
             return None
+        with LOADING:
+            return self._load(name, device, dtype)
+
+    def _load(self, name: str, device: torch.device, dtype: torch.dtype) -> Any:
         try:
             if name.startswith("tokenizer"):
                 return _class("transformers", self._class_name(name)).from_pretrained(

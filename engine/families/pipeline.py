@@ -22,7 +22,7 @@ from engine.diffusion import pixels
 from engine.diffusion.backend import backend
 from engine.diffusion.device import choose_device, choose_precision
 from engine.diffusion.loading import Source
-from engine.diffusion.model import OWN_SCHEDULER, Defaults, read_defaults
+from engine.diffusion.model import LOADING, OWN_SCHEDULER, Defaults, read_defaults
 from engine.diffusion.prompts import clean, parse, plain
 from engine.diffusion.starting import size_of, styled
 from engine.families.base import Group, Inputs
@@ -272,7 +272,8 @@ class Pipelines:
 
     def _pipeline(self, source: Source) -> Any:
         if source.name not in self._loaded:
-            self._loaded[source.name] = _load(source, self._settings)
+            with LOADING:
+                self._loaded[source.name] = _load(source, self._settings)
         return self._loaded[source.name]
 
 

@@ -6,6 +6,7 @@ neither the weights nor the classes of the eager ones.
 
 import logging
 import shutil
+import sys
 import tempfile
 import threading
 import warnings
@@ -22,6 +23,10 @@ from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.executors.full import Full
 
 log = logging.getLogger(__name__)
+
+# When imported, OpenVINO tells Google Analytics so, unasked and from forked copies of this process that outlive it.
+# Without its telemetry package it makes do with a stub.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 CPU = torch.device("cpu")
 _MARGIN = 4

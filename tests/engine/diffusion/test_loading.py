@@ -3,12 +3,15 @@
 import json
 import pickle
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import diffusers
 import pytest
 
 from engine.api.errors import ModelRefused, UnknownName
 from engine.diffusion import loading, manifest
+from engine.diffusion.model import LOADING
 from engine.families.diffusion import Diffusion
 from engine.settings import EngineSettings
 from tests.engine.diffusion.painting import brief, paint, start
@@ -204,3 +207,17 @@ def test_a_broken_salon_toml_is_refused(folder, tmp_path, content):
     (folder / "salon.toml").write_text(content)
     with pytest.raises((ModelRefused, UnknownName)):
         family_of(folder, tmp_path).start(brief(), {})
+
+
+def test_two_threads_never_load_at_once(folder, tmp_path, monkeypatch):
+    honest = diffusers.UNet2DConditionModel.from_pretrained
+    taken = []
+
+    def watched(*args, **kwargs):
+        with ThreadPoolExecutor(1) as other:
+            taken.append(other.submit(LOADING.acquire, blocking=False).result())
+        return honest(*args, **kwargs)
+
+    monkeypatch.setattr(diffusers.UNet2DConditionModel, "from_pretrained", watched)
+    paint(family_of(folder, tmp_path), brief())
+    assert taken == [False]
