@@ -164,12 +164,10 @@ class Launcher:
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own; its helpers go with it
-        else:
+            os.killpg(process.pid, signal.SIGKILL)  # it led a session of its own: helpers that it left behind go too
+        elif process.returncode is None:
             process.kill()
 
 

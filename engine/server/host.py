@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+import psutil
+
 from engine.api import EngineError
 from engine.api.errors import EngineLost, InternalError, SettingsRefused
 from engine.server.connection import Connection
@@ -46,9 +48,7 @@ def serve(build: Build, settings: EngineSettings, address: Address, *, lifeline:
     """
     key = sys.stdin.buffer.readline().decode().strip() if lifeline else ""
     code = asyncio.run(_Host(build, settings, key).run(address, lifeline))
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(code)
+    _leave(code)
 
 
 class _Host:
@@ -117,7 +117,7 @@ class _Host:
             pass
         self._call(self._orphaned)
         threading.Event().wait(ORPHAN_S)
-        os._exit(0)
+        _leave(0)
 
     def _orphaned(self) -> None:
         self._drain_s = 0.0
@@ -190,6 +190,15 @@ class _Host:
             await asyncio.wait(tasks, timeout=FLUSH_S)
         if self._loaded:
             await self._loop.run_in_executor(None, self._loaded.stop, STEP_S)
+
+
+def _leave(code: int) -> None:
+    """End the process at once, and with it the processes that libraries started."""
+    for helper in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            helper.kill()
+    logging.shutdown()
+    os._exit(code)
 
 
 async def _clear(address: UnixAddress) -> None:

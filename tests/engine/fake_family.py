@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -20,7 +22,8 @@ class Scripted(Counting):
 
     steady: a step takes a moment; endless: so it does, and there is always one more; hang: a step never ends; crash:
     the process exits in a step; kill: it is killed there; sticky: the device fails for good; broken: the picture cannot
-    be encoded; noisy: it is large and cannot be compressed; inputs: it has the size of the brief's source.
+    be encoded; noisy: it is large and cannot be compressed; inputs: it has the size of the brief's source;
+    helper: a process is started, as libraries do.
     """
 
     name = "diffusion"
@@ -50,6 +53,8 @@ class Scripted(Counting):
 
     def step(self, states: Sequence[Count]) -> None:
         prompts = " ".join(state.brief.prompt for state in states)
+        if "helper" in prompts:
+            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
         if "hang" in prompts:
             threading.Event().wait()
         if "crash" in prompts:

@@ -211,6 +211,21 @@ def test_a_client_that_leaves_before_the_engine_is_there_leaves_none_behind(tmp_
     run(story())
 
 
+@pytest.mark.parametrize("end", ["leave", "kill", "crash"])
+def test_processes_that_the_engine_started_end_with_it(tmp_path, end):
+    async def story():
+        async with engine_of_ones_own(tmp_path) as (engine, launcher):
+            await events(engine, brief("helper", steps=1, count=1))
+            (helper,) = psutil.Process(launcher.process.pid).children()
+            if end != "leave":
+                with pytest.raises(EngineLost):
+                    await events(engine, brief(end))
+                await paints(engine)
+        await until(lambda: not alive(helper.pid))
+
+    run(story())
+
+
 @pytest.mark.parametrize("prompt", ["a cat", "endless", "hang"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_the_engine_ends_with_its_client(tmp_path, number, prompt):
