@@ -33,6 +33,8 @@ def scrubbed(environ: Mapping[str, str], settings: EngineSettings) -> dict[str, 
     for name, value in settings.model_dump(mode="json", exclude={"listen"}, exclude_none=True).items():
         kept[PREFIX + name.upper()] = value if isinstance(value, str) else json.dumps(value)
     kept.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Threads that spin while they wait make torch many times slower wherever the cores are shared.
+    kept.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     kept["PYTHONPATH"] = str(Path(engine.__file__).parent.parent)
     kept["PYTHONSAFEPATH"] = "1"
     kept["PYTHONUNBUFFERED"] = "1"
