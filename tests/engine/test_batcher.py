@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.api import Adjustment, Brief, EngineError, Recipe
 from engine.api.errors import Cancelled, EngineBusy, InternalError, InvalidBrief, OutOfMemory
 from engine.batcher import Batcher
+from engine.families.base import Probe
 from engine.settings import EngineSettings
 from engine.steptimes import StepTimes
 from tests.engine.counting_family import Count, Counting
@@ -385,8 +386,6 @@ def test_every_brief_gets_exactly_one_outcome(briefs, cap):
 
 
 def test_the_batcher_measures_when_idle_and_remembers(tmp_path):
-    from engine.families.base import Probe
-
     bench = Bench(row_cap=0)
     clock = bench.clock
 
@@ -402,3 +401,31 @@ def test_the_batcher_measures_when_idle_and_remembers(tmp_path):
     bench.batcher.times.save()
     assert StepTimes(tmp_path / "times.json", "me").cap(("counting", "main")) == 4
     assert StepTimes(tmp_path / "times.json", "another machine").curve(("counting", "main")) == {}
+
+
+def test_a_trial_that_something_disturbed_is_not_believed():
+    bench = Bench(row_cap=0)
+    runs = iter(range(1000))
+
+    def run(rows: int) -> None:
+        disturbed = next(runs) % 3 == 0
+        bench.clock.now += (0.1 + 0.05 * max(0, rows - 4)) * (5 if disturbed else 1)
+
+    bench.family.probe = lambda model=None: Probe(lane="main", pixels=64, run=run)
+    bench.batcher.calibrate()
+    assert bench.batcher.step_times("counting")[1] == 4
+
+
+def test_fetching_a_model_does_not_count_as_hanging():
+    bench = Bench()
+    seen = {}
+
+    def mishap(place: str, states: Sequence[Count]) -> None:
+        bench.clock.now += 500
+        seen[place] = bench.batcher.busy_s()
+
+    bench.family.mishap = mishap
+    bench.submit("a", steps=1)
+    bench.drain()
+    assert seen["start"] == 0.0
+    assert seen["step"] == 500
