@@ -62,6 +62,7 @@ class Batcher:
         self._active: list[Job] = []
         self._memory_caps: dict[object, int] = {}
         self._hardships: dict[object, int] = {}
+        self._unmeasurable: set[str] = set()
         self._stopping = False
         self._busy_since: float | None = None
 
@@ -347,7 +348,12 @@ class Batcher:
     def _measure(self) -> bool:
         """Take one trial step of a lane that was never measured; False when there is none."""
         for family in self._families.values():
-            probe = family.probe()
+            if family.name in self._unmeasurable:
+                continue
+            probe, error = self._try(family.probe)
+            if error is not None:  # a model that cannot be opened; whoever asks for it will hear why
+                log.warning("the family %s takes no trial steps: %s", family.name, error)
+                self._unmeasurable.add(family.name)
             rows = self.times.next_trial((family.name, probe.lane)) if probe else None
             if probe is None or rows is None:
                 continue

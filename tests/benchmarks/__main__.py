@@ -5,8 +5,11 @@ python -m tests.benchmarks --sdxl               SDXL with random weights, 1024 p
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in an engine process; both rivals gain by it on shared cores
 
 import torch
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.api import Adjustment, Brief, EngineError, Recipe
-from engine.api.errors import Cancelled, EngineBusy, InternalError, InvalidBrief, OutOfMemory
+from engine.api.errors import Cancelled, EngineBusy, InternalError, InvalidBrief, ModelRefused, OutOfMemory
 from engine.batcher import Batcher
 from engine.families.base import Probe
 from engine.settings import EngineSettings
@@ -429,3 +429,19 @@ def test_fetching_a_model_does_not_count_as_hanging():
     bench.drain()
     assert seen["start"] == 0.0
     assert seen["step"] == 500
+
+
+def test_a_model_that_cannot_be_opened_does_not_end_the_loop():
+    bench = Bench(row_cap=0)
+
+    def probe(model: str | None = None) -> Probe:
+        raise ModelRefused("The model's folder is missing.")
+
+    bench.family.probe = probe
+    thread = threading.Thread(target=bench.batcher.run)
+    thread.start()
+    hearer = bench.submit("a")
+    assert hearer.over.wait(10)
+    bench.batcher.stop()
+    thread.join(10)
+    assert hearer.outcome == "finished"
