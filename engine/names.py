@@ -1,9 +1,16 @@
-"""Answers to a name that nobody knows."""
+"""What models are called, and answers to a name that nobody knows."""
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 from engine.api.errors import UnknownName
+
+
+def model_name(place: str) -> str:
+    """Return what a model is called in recipes and messages: a folder goes by its own name, for its path is private."""
+    path = Path(place).expanduser()
+    return path.name if path.is_absolute() or place.startswith(".") else place
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from engine.diffusion.preview import Previewer
 from engine.diffusion.state import State
 from engine.diffusion.trial import trial
 from engine.families.base import Probe
-from engine.names import unknown
+from engine.names import model_name, unknown
 from engine.settings import EngineSettings
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,9 @@ class Library:
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
-        self._names = tuple(dict.fromkeys((settings.model, *settings.models)))
+        self._places: dict[str, str] = {}
+        for place in (settings.model, *settings.models):
+            self._places.setdefault(model_name(place), place)
         self._sources: dict[str, Source] = {}
         self._loaded: dict[str, Loaded] = {}
         self._lock = threading.RLock()
@@ -86,12 +88,12 @@ class Library:
             UnknownName: the settings do not list that name; a brief may not make the engine open any folder it likes.
             ModelRefused: its files cannot be used.
         """
-        name = name or self._settings.model
-        if name not in self._names:
-            raise unknown("model", name, self._names)
+        name = model_name(name or self._settings.model)
+        if name not in self._places:
+            raise unknown("model", name, self._places)
         with self._lock:
             if name not in self._sources:
-                self._sources[name] = open_source(name)
+                self._sources[name] = open_source(self._places[name])
             return self._sources[name]
 
     def get(self, name: str | None) -> Loaded:
@@ -105,9 +107,9 @@ class Library:
     def describe(self) -> tuple[ModelInfo, ...]:
         """Describe every model that is on this machine; one that cannot be used is left out and logged."""
         found = []
-        for name in self._names:
+        for name, place in self._places.items():
             try:
-                if name in self._sources or find(name) is not None:
+                if name in self._sources or find(place) is not None:
                     source = self.source(name)
                     loaded = name in self._loaded
                     found.append(info(name, read_defaults(source), source.architecture, loaded=loaded))

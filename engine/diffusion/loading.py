@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.api.errors import ModelRefused
 from engine.diffusion import manifest
+from engine.names import model_name
 
 log = logging.getLogger(__name__)
 
@@ -112,15 +113,18 @@ def find(name: str) -> Path | None:
     return _from_hub(name, local_only=True)
 
 
-def open_source(name: str) -> Source:
+def open_source(place: str) -> Source:
     """Find, fetch if need be, and verify a model.
 
     Raises:
         ModelRefused: it cannot be found, is incomplete, has changed, or has no safe weights.
     """
-    folder = find(name) or _from_hub(name, local_only=False)
+    folder = find(place) or _from_hub(place, local_only=False)
     if folder is None:
-        raise ModelRefused(f"There is no model folder {name}, and it is no id on the Hugging Face hub; check the name.")
+        raise ModelRefused(
+            f"There is no model folder {place}, and it is no id on the Hugging Face hub; check the name."
+        )
+    name = model_name(place)
     index = _read_json(folder / "model_index.json", name)
     pipeline = index.get("_class_name")
     architecture = ARCHITECTURES.get(pipeline) if isinstance(pipeline, str) else None

@@ -12,6 +12,7 @@ from engine import __version__
 from engine.api import MAX_COUNT, MAX_PROMPT, Description, ModelInfo, StyleInfo
 from engine.batcher import Batcher
 from engine.families.base import Family
+from engine.names import model_name
 from engine.pictures.intake import MAX_UPLOAD_BYTES
 from engine.server import machine
 from engine.server.cache import InputCache
@@ -80,7 +81,7 @@ class Workshop:
             models=tuple(
                 self._timed(family.name, model) for family in self.families.values() for model in family.models()
             ),
-            default_model=self.settings.model,
+            default_model=model_name(self.settings.model),
             styles=tuple(StyleInfo(name=s.name, title=s.title, description=s.description) for s in catalogue()),
             max_prompt=MAX_PROMPT,
             max_count=MAX_COUNT,

@@ -1,6 +1,6 @@
 """Unknown names are answered with the nearest known ones."""
 
-from engine.names import nearest, unknown
+from engine.names import model_name, nearest, unknown
 
 
 def test_nearest_ignores_case_and_finds_typing_mistakes():
@@ -16,3 +16,10 @@ def test_the_refusal_names_the_nearest_or_what_is_known():
 
 def test_a_long_name_is_shown_shortened():
     assert len(unknown("style", "x" * 10_000, ["oil"]).message) < 200
+
+
+def test_a_folder_goes_by_its_own_name_and_a_hub_id_whole():
+    assert model_name("mini") == "mini"
+    assert model_name("owner/model") == "owner/model"
+    assert model_name("/home/somebody/models/my-sdxl/") == "my-sdxl"
+    assert model_name("~/my-sdxl") == "my-sdxl"

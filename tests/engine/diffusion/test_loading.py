@@ -221,3 +221,9 @@ def test_two_threads_never_load_at_once(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(diffusers.UNet2DConditionModel, "from_pretrained", watched)
     paint(family_of(folder, tmp_path), brief())
     assert taken == [False]
+
+
+def test_recipes_do_not_tell_where_a_model_lies(folder, tmp_path):
+    family = family_of(folder, tmp_path)
+    by_path, by_name = (start(family, brief(model=name))[0] for name in (str(folder), folder.name))
+    assert family.recipe(by_path).model == family.recipe(by_name).model == folder.name
