@@ -102,6 +102,8 @@ class ModelInfo:
     """Measured seconds of one step, by network rows, at the native size; empty until measured."""
     row_cap: int | None
     """Rows beyond which a larger batch stops paying; None until measured."""
+    preparing: bool = False
+    """Whether its fast executor is being prepared in the background."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

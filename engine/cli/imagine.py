@@ -3,14 +3,14 @@
 import asyncio
 import io
 from collections.abc import Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from engine.api import Brief, Finished, Intake, Picture, Progress, Queued, Recipe
+from engine.api import Brief, EngineError, Finished, Intake, Picture, Progress, Queued, Recipe
 from engine.api.errors import EngineLost, InternalError, InvalidBrief
 from engine.cli.comparison import Comparison, compare
 from engine.cli.console import console, print_json, results, shown_path, visible
@@ -24,6 +24,7 @@ from engine.pictures.provenance import read_recipe, recipe_dict
 from engine.pictures.sheet import contact_sheet
 from engine.settings import load_settings
 
+_GLANCE_S = 0.3
 _SECOND_TRY = "-again"
 """Ends the id of a brief that is painted for the second time."""
 
@@ -54,22 +55,27 @@ def imagine(wish: Wish, *, image: Path | None, again: Path | None, out: Path, as
     check_folder(out)
     original = _original(again) if again is not None else None
     source = read_bytes(image) if image is not None else None
-    painted = asyncio.run(_imagine(wish, original, source, out))
-    comparison = _compared(original, painted) if original else None
-    if as_json:
-        print_json(_as_plain(painted, comparison))
-    else:
-        _tell(painted, comparison)
+
+    def show(painted: Painted) -> None:
+        comparison = _compared(original, painted) if original else None
+        if as_json:
+            print_json(_as_plain(painted, comparison))
+        else:
+            _tell(painted, comparison)
+
+    asyncio.run(_imagine(wish, original, source, out, show))
 
 
-async def _imagine(wish: Wish, original: Original | None, source: bytes | None, out: Path) -> Painted:
+async def _imagine(
+    wish: Wish, original: Original | None, source: bytes | None, out: Path, show: Callable[[Painted], None]
+) -> None:
     settings = load_settings()
     # What can be refused without an engine is refused before one is started.
     placeholder = "0" * 64 if source is not None else None
     brief = brief_again(original.recipe, placeholder) if original else brief_of(wish, placeholder)
     count = 1 if original else brief.count
-    with report(console(), count) as progress:
-        async with connect(settings) as engine:
+    async with connect(settings) as engine:
+        with report(console(), count) as progress:
             # Once it has answered, losing the engine means that it was lost while painting.
             await engine.describe()
             inputs: dict[str, bytes] = {}
@@ -77,7 +83,21 @@ async def _imagine(wish: Wish, original: Original | None, source: bytes | None, 
                 taken: Intake = await engine.intake(source)
                 inputs[taken.sha256] = taken.image
                 brief = replace(brief, source=taken.sha256)
-            return await _painted(engine, brief, inputs, out, progress)
+            painted = await _painted(engine, brief, inputs, out, progress)
+        show(painted)
+        if settings.listen is None:
+            with suppress(asyncio.CancelledError, EngineError):
+                await _prepared(engine)
+
+
+async def _prepared(engine: Engine) -> None:
+    """Wait until the fast executor is ready: an engine of one's own ends with the command, and that work with it."""
+    told = False
+    while any(model.preparing for model in (await engine.describe()).models):
+        if not told:
+            console().print("Compiling the model for a quicker start next time, this once; Ctrl-C skips it.")
+            told = True
+        await asyncio.sleep(_GLANCE_S)
 
 
 async def _painted(engine: Engine, brief: Brief, inputs: Mapping[str, bytes], out: Path, progress: Report) -> Painted:

@@ -61,6 +61,10 @@ class Loaded:
             self._probes[executor.name] = trial(self.adapter, executor)
         return self._probes[executor.name]
 
+    def preparing(self) -> bool:
+        """Whether a fast executor is being prepared in the background."""
+        return self._preparation.under_way()
+
     def tile(self) -> None:
         """Decode by tiles from now on."""
         for executor in (self.full, *self._preparation.prepared()):
@@ -111,8 +115,16 @@ class Library:
             try:
                 if name in self._sources or find(place) is not None:
                     source = self.source(name)
-                    loaded = name in self._loaded
-                    found.append(info(name, read_defaults(source), source.architecture, loaded=loaded))
+                    loaded = self._loaded.get(name)
+                    preparing = loaded is not None and loaded.preparing()
+                    about = info(
+                        name,
+                        read_defaults(source),
+                        source.architecture,
+                        loaded=loaded is not None,
+                        preparing=preparing,
+                    )
+                    found.append(about)
             except ModelRefused as error:
                 log.warning("%s", error.message)
         return tuple(found)

@@ -88,7 +88,7 @@ def vae_factor(source: Source) -> int:
     return int(2 ** (len(blocks) - 1))
 
 
-def info(name: str, defaults: Defaults, architecture: str | None, *, loaded: bool) -> ModelInfo:
+def info(name: str, defaults: Defaults, architecture: str | None, *, loaded: bool, preparing: bool) -> ModelInfo:
     """Describe a model."""
     fitting = schedulers.FITTING.get(architecture or "", (OWN_SCHEDULER,))
     others = tuple(name for name in fitting if name != defaults.scheduler)
@@ -105,6 +105,7 @@ def info(name: str, defaults: Defaults, architecture: str | None, *, loaded: boo
         loaded=loaded,
         step_seconds={},
         row_cap=None,
+        preparing=preparing,
     )
 
 

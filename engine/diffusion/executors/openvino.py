@@ -5,6 +5,7 @@ neither the weights nor the classes of the eager ones.
 """
 
 import logging
+import os
 import shutil
 import sys
 import tempfile
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 CPU = torch.device("cpu")
+_UNFINISHED = "unfinished-"
+"""Begins the names of folders that are being written, followed by the process that writes."""
 _MARGIN = 4
 """Free memory needed for a conversion, as a multiple of the network's weights: itself, its trace, its copy on disk."""
 
@@ -114,7 +117,8 @@ def convert(adapter: Adapter, folder: Path, width: int, height: int) -> None:
     Fresh copies of the networks are traced, so that eager ones may serve meanwhile.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
+    _sweep(folder.parent)
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{os.getpid()}-", dir=folder.parent))
     try:
         for name, prepare in _jobs(adapter, width, height).items():
             _convert_one(*prepare(), unfinished / f"{name}.xml")
@@ -122,6 +126,14 @@ def convert(adapter: Adapter, folder: Path, width: int, height: int) -> None:
             unfinished.replace(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what processes left that ended while they converted."""
+    for folder in cache.glob(f"{_UNFINISHED}*"):
+        owner = folder.name.removeprefix(_UNFINISHED).partition("-")[0]
+        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 Traced = tuple[torch.nn.Module, tuple[torch.Tensor, ...]]

@@ -45,6 +45,10 @@ class Preparation:
         """Return all that are at hand."""
         return [attempt.executor for attempt in self._attempts.values() if attempt.executor is not None]
 
+    def under_way(self) -> bool:
+        """Whether a fast executor is being prepared."""
+        return any(not attempt.done.is_set() for attempt in list(self._attempts.values()))
+
     def _attempt(self, width: int, height: int) -> _Attempt:
         key = "any" if self._adapter.traces_every_size else (width, height)
         with self._lock:

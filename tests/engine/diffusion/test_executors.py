@@ -1,6 +1,9 @@
 """The compiled network paints what the eager one paints."""
 
 import math
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -164,3 +167,28 @@ def test_relief_keeps_what_is_being_painted(fast, pressure):
         family.step([state])
     assert psnr(family.finish([state])[0], wanted) >= 25
     assert family.relieve(pressure)
+
+
+def test_a_preparation_under_way_is_told(folders, tmp_path, monkeypatch):
+    go = threading.Event()
+    monkeypatch.setattr(openvino, "convert", lambda *args: go.wait(60))
+    monkeypatch.setattr(openvino, "OpenVino", lambda *args: None)
+    family = Diffusion(EngineSettings(model=str(folders("sd")), device="cpu", data_dir=tmp_path))
+    start(family, brief())
+    (info,) = family.models()
+    assert info.preparing
+    go.set()
+    start(family, brief(executor="fast"))
+    (info,) = family.models()
+    assert not info.preparing
+
+
+def test_what_dead_processes_left_is_swept(folders, tmp_path, monkeypatch):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, alive = (tmp_path / f"unfinished-{pid}-x" for pid in (ended.pid, os.getpid()))
+    for folder in (dead, alive):
+        folder.mkdir()
+    monkeypatch.setattr(openvino, "_jobs", lambda *args: {})
+    openvino.convert(None, tmp_path / "done", 32, 32)
+    assert not dead.exists() and alive.exists() and (tmp_path / "done").is_dir()
