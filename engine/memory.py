@@ -8,6 +8,8 @@ _SPELLINGS = (
     "bad allocation",
     "failed to allocate",
     "not enough memory",
+    "could not create a primitive",  # oneDNN, when the scratch memory of a convolution cannot be had
+    "could not create a memory object",
 )
 _FATAL = ("cuda error", "device-side assert", "cublas_status_", "cudnn_status_execution_failed")
 
