@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 from engine.api import Adjustment, Brief, EngineError, Queued
-from engine.api.errors import Cancelled, EngineBusy, InternalError, InvalidBrief, OutOfMemory
+from engine.api.errors import Cancelled, EngineBusy, EngineLost, InternalError, InvalidBrief, OutOfMemory
 from engine.families.base import Family, Inputs
 from engine.jobs import Entry, Job, Sink
 from engine.memory import is_fatal, is_out_of_memory
@@ -148,10 +148,11 @@ class Batcher:
             while not self._stopping:
                 if not self.tick() and not self._measure():
                     self._commands.get()()
+            self._abandon(Cancelled)
+        except Exception:
+            self._abandon(EngineLost)
+            raise
         finally:
-            self._drain()
-            for job in [*self._active, *self._waiting]:
-                self._fail(job, Cancelled())
             self.times.save()
 
     def tick(self) -> bool:
@@ -302,8 +303,6 @@ class Batcher:
     def _struggle(self, jobs: Sequence[Job], lane: tuple[str, object], error: Exception, rows: int = 1) -> None:
         """Decide what becomes of jobs whose common piece of work failed; those that stay are tried again."""
         if is_fatal(error):
-            for job in [*self._active, *self._waiting]:
-                self._fail(job, InternalError("The graphics device failed and the engine restarts; ask again."))
             raise error
         if not is_out_of_memory(error):
             if len(jobs) > 1:
@@ -315,12 +314,17 @@ class Batcher:
         self._hardships[lane] = rung = self._hardships.get(lane, 0) + 1
         log.warning("out of memory in %s with %d rows, rung %d", lane, rows, rung)
         if rung <= RELIEFS:
-            jobs[0].family.relieve(rung)
+            self._try(jobs[0].family.relieve, rung)  # which may itself lack the memory
         elif rows > 1 and self._cap(lane) > 1:
             self._memory_caps[lane] = max(1, min(rows, self._cap(lane)) // 2)
         else:
             self._hardships.pop(lane)
             self._fail(jobs[0], OutOfMemory())
+
+    def _abandon(self, error: type[EngineError]) -> None:
+        self._drain()
+        for job in [*self._active, *self._waiting]:
+            self._fail(job, error())
 
     def _fail(self, job: Job, error: EngineError) -> None:
         job.family.drop([state for entry in job.entries for state in entry.group])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.api import Adjustment, Brief, EngineError, Recipe
-from engine.api.errors import Cancelled, EngineBusy, InternalError, InvalidBrief, ModelRefused, OutOfMemory
+from engine.api.errors import Cancelled, EngineBusy, EngineLost, InternalError, InvalidBrief, ModelRefused, OutOfMemory
 from engine.batcher import Batcher
 from engine.families.base import Probe
 from engine.settings import EngineSettings
@@ -307,7 +307,27 @@ def test_a_broken_device_fails_every_brief_and_ends_the_loop():
     hearers = [bench.submit("a"), bench.submit("b", model="other")]
     with pytest.raises(RuntimeError, match="CUDA"):
         bench.batcher.run()
-    assert all(isinstance(hearer.outcome, InternalError) for hearer in hearers)
+    assert all(isinstance(hearer.outcome, EngineLost) for hearer in hearers), "they may ask the next engine"
+    assert not bench.family.live
+
+
+def test_relief_that_lacks_memory_itself_is_survived():
+    bench = Bench()
+
+    def relieve(pressure: int) -> bool:
+        raise MemoryError
+
+    def mishap(place: str, states: Sequence[Count]) -> None:
+        if place == "finish" and states[0].brief.id == "large":
+            raise MemoryError
+
+    bench.family.relieve, bench.family.mishap = relieve, mishap
+    large = bench.submit("large")
+    bench.drain()
+    small = bench.submit("small")
+    bench.drain()
+    assert isinstance(large.outcome, OutOfMemory)
+    assert small.outcome == "finished"
 
 
 def test_too_many_and_doubled_briefs_are_refused():
