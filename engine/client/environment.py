@@ -35,6 +35,9 @@ def scrubbed(environ: Mapping[str, str], settings: EngineSettings) -> dict[str, 
     kept.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     # Threads that spin while they wait make torch many times slower wherever the cores are shared.
     kept.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # The log is for Salon's own warnings: what these two say of every start is no news to anybody.
+    kept.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    kept.setdefault("DIFFUSERS_VERBOSITY", "error")
     kept["PYTHONPATH"] = str(Path(engine.__file__).parent.parent)
     kept["PYTHONSAFEPATH"] = "1"
     kept["PYTHONUNBUFFERED"] = "1"

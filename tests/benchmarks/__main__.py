@@ -9,7 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in an engine process; both rivals gain by it on shared cores
+# As in an engine process; both rivals gain by passive waiting on shared cores.
+os.environ.update(OMP_WAIT_POLICY="PASSIVE", TRANSFORMERS_VERBOSITY="error", DIFFUSERS_VERBOSITY="error")
 
 import torch
 

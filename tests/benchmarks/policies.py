@@ -52,6 +52,13 @@ def _start(family: Family, request: Request, executor: str) -> State:
     return state
 
 
+def _by_lane(family: Family, states: Sequence[State]) -> list[list[State]]:
+    lanes: dict[object, list[State]] = {}
+    for state in states:
+        lanes.setdefault(family.lane(state), []).append(state)
+    return list(lanes.values())
+
+
 def _run_whole(
     family: Family, requests: Sequence[Request], executor: str, pick: Callable[[list[int]], list[int]]
 ) -> Outcome:
@@ -71,8 +78,10 @@ def _run_whole(
         waiting = [number for number in waiting if number not in batch]
         states = {number: _start(family, requests[number], executor) for number in batch}
         while running := [state for state in states.values() if family.steps_left(state)]:
-            family.step(running)
-        family.finish(list(states.values()))
+            for together in _by_lane(family, running):
+                family.step(together)
+        for together in _by_lane(family, list(states.values())):
+            family.finish(together)
         family.drop(list(states.values()))
         done.update(dict.fromkeys(batch, watch.now()))
     latencies = tuple(done[number] - request.at_s for number, request in enumerate(requests))

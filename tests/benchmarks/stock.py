@@ -60,9 +60,10 @@ def stock_serial(pipeline: Any, members: int, steps: int, guidance: float, size:
     )
 
 
-def warm(family: Family, executor: str, steps: int = 2) -> None:
-    """Paint one small brief, so that weights are loaded and networks are compiled before any clock runs."""
-    from tests.benchmarks.policies import serial
+def warm(family: Family, executor: str) -> None:
+    """Load weights, compile networks and meet every size of batch once before any clock runs."""
+    from tests.benchmarks.policies import steps
     from tests.benchmarks.requests import together
 
-    serial(family, together(1, steps), executor, 2)
+    for members in range(1, 9):
+        steps(family, together(members, 2), executor, 16)
