@@ -1,0 +1,103 @@
+"""Export: the newest checkpoint becomes a model folder that stock diffusers loads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import StableDiffusionPipeline
+
+from engine.corpus.lexicon import FACTORS, phrases, values
+from engine.training.mini import load_trained
+from engine.training.recipe import FOLDER, Recipe
+
+CARD = "README.md"
+MANIFEST = "manifest.json"
+
+
+def export(recipe: Recipe, trained: Path, folder: Path) -> None:
+    """Write the model of the newest checkpoint in ``trained`` as ``folder``, in one swap.
+
+    Weights are stored as float16 safetensors; beside them lie ``salon.toml`` (defaults and words),
+    the model card, and ``manifest.json`` with the SHA-256 of every other file except the card.
+    """
+    fresh, old = (folder.with_name(f".{folder.name}.{suffix}") for suffix in ("new", "old"))
+    shutil.rmtree(fresh, ignore_errors=True)
+    pipeline = load_trained(recipe, trained)
+    _half(pipeline).save_pretrained(fresh, safe_serialization=True)
+    _load_as_float32(fresh / "text_encoder" / "config.json")
+    (fresh / "salon.toml").write_text(salon_toml(recipe), encoding="utf-8")
+    (fresh / CARD).write_text(card(recipe, trained), encoding="utf-8")
+    write_manifest(fresh)
+    for path in fresh.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _half(pipeline: StableDiffusionPipeline) -> StableDiffusionPipeline:
+    for part in (pipeline.vae, pipeline.text_encoder, pipeline.unet):
+        part.to(torch.float16)
+    return pipeline
+
+
+def _load_as_float32(config_path: Path) -> None:
+    """Make transformers load the text encoder as diffusers loads the rest: in float32 unless told.
+
+    It would otherwise keep the stored type, and a stock pipeline would mix the two and fail.
+    """
+    config = json.loads(config_path.read_text(encoding="utf-8"))
+    config["dtype"] = "float32"
+    config_path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def write_manifest(folder: Path) -> None:
+    """Write the SHA-256 of every file of a model but the card and the manifest itself."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    hashes = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.name not in (CARD, MANIFEST)
+    }
+    text = json.dumps({"files": hashes}, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def salon_toml(recipe: Recipe) -> str:
+    """Return the model's defaults and the words it was taught, flat and by factor."""
+    lines = ["# What this model paints with unless told otherwise, and the words it knows.", ""]
+    lines += [f"{key} = {_toml(value)}" for key, value in recipe.defaults.items()]
+    by_factor = {factor: _said(factor) for factor in FACTORS}
+    words = sorted({word for said in by_factor.values() for phrase in said for word in phrase.split()})
+    lines += [f"lexicon = {_toml(words)}", "", "[phrases]"]
+    lines += [f"{factor} = {_toml(said)}" for factor, said in by_factor.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _said(factor: str) -> list[str]:
+    return [phrase for value in values(factor) for phrase in phrases(factor, value)]
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list) and len(value) > 4:
+        return "[\n" + "".join(f"    {_toml(item)},\n" for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def card(recipe: Recipe, trained: Path) -> str:
+    """Return the model card, its figures filled in from the checkpoints."""
+    text = (FOLDER / f"{recipe.name}.card.md").read_text(encoding="utf-8")
+    for stage in ("autoencoder", "denoiser"):
+        progress_path = trained / stage / "checkpoint" / "progress.json"
+        progress = json.loads(progress_path.read_text(encoding="utf-8"))
+        text = text.replace(f"{{{stage}_steps}}", f"{progress['step']:,}")
+        text = text.replace(f"{{{stage}_minutes}}", f"{progress['seconds'] / 60:.0f}")
+    text = text.replace("{guidance}", f"{recipe.defaults['guidance']:g}")
+    return text.replace("{pictures}", f"{recipe.pictures:,}")

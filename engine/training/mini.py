@@ -1,0 +1,146 @@
+"""Training a text-to-image model from nothing: bank, autoencoder, latents, denoiser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, StableDiffusionPipeline
+from safetensors.torch import load_file, save_file
+
+from engine.corpus.bank import open_bank, render_bank
+from engine.corpus.captions import caption
+from engine.corpus.factors import Factors, draw_factors, generator
+from engine.training.autoencoder import AutoencoderTask
+from engine.training.checkpoint import load_average
+from engine.training.denoiser import DenoiserTask, encode_pictures, normalise_latents
+from engine.training.loop import run
+from engine.training.pipeline import assemble, build_autoencoder, build_text_encoder, build_unet
+from engine.training.ranks import Ranks, together
+from engine.training.recipe import Recipe
+from engine.training.tokenizer import load_tokenizer, train_tokenizer
+
+Say = Callable[[str], None]
+HELD_OUT = 64
+LATENTS = "latents.safetensors"
+
+
+def train_text_to_image(
+    recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say = print, workers: int = 0
+) -> None:
+    """Train for ``minutes`` in all (rendering and encoding the bank come on top).
+
+    Every stage continues where an earlier run in ``out`` left off. ``workers`` processes train
+    together, one a core unless told otherwise.
+    """
+    count = workers or os.cpu_count() or 1
+    if not (bank / "bank.json").exists():
+        say(f"Rendering {recipe.pictures} pictures into {bank}.")
+        render_bank(bank, recipe.pictures, recipe.seed, recipe.size, count)
+    share = recipe.autoencoder.share
+    say("Training the autoencoder.")
+    together(count, train_autoencoder, recipe, minutes * share, bank, out, say)
+    if not (out / LATENTS).exists():
+        say("Encoding the bank.")
+        together(count, encode_share, recipe, bank, out)
+        gather_latents(recipe, out)
+    if not (out / "tokenizer").exists():
+        partial = out / "tokenizer.partial"
+        train_tokenizer(tokenizer_captions(recipe), recipe.text.pieces, partial)
+        partial.rename(out / "tokenizer")
+    say("Training the denoiser.")
+    together(count, train_denoiser, recipe, minutes * (1 - share), bank, out, say)
+
+
+def train_autoencoder(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
+    """Train the autoencoder; every process of the group calls this."""
+    shape = recipe.autoencoder
+    torch.manual_seed(recipe.seed)
+    task = AutoencoderTask(
+        build_autoencoder(recipe),
+        open_bank(bank).pictures,
+        batch=max(1, shape.batch // Ranks().count),
+        crop=shape.crop,
+        kl=shape.kl,
+        seed=recipe.seed,
+        held_out=HELD_OUT,
+    )
+    run(task, shape.schedule, out / "autoencoder", minutes, say=say)
+
+
+def encode_share(recipe: Recipe, bank: Path, out: Path) -> None:
+    """Encode this process's share of the bank."""
+    ranks = Ranks()
+    pictures = open_bank(bank).pictures
+    autoencoder = _averaged_autoencoder(recipe, out)
+    usable = len(pictures) - HELD_OUT
+    start, stop = (usable * place // ranks.count for place in (ranks.rank, ranks.rank + 1))
+    part = encode_pictures(autoencoder, pictures[start:stop])
+    save_file({"latents": part}, out / f"part-{ranks.rank:03d}.safetensors")
+
+
+def gather_latents(recipe: Recipe, out: Path) -> None:
+    """Join the shares in order, normalise them, and keep the autoencoder that fits them."""
+    parts = sorted(out.glob("part-*.safetensors"))
+    autoencoder = _averaged_autoencoder(recipe, out)
+    latents = torch.cat([load_file(part)["latents"] for part in parts])
+    latents = normalise_latents(autoencoder, latents)
+    autoencoder.save_pretrained(out / "vae")
+    partial = out / f"{LATENTS}.partial"
+    save_file({"latents": latents}, partial)
+    partial.rename(out / LATENTS)
+    for part in parts:
+        part.unlink()
+
+
+def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
+    """Train UNet and text encoder; every process of the group calls this."""
+    torch.manual_seed(recipe.seed)
+    factors = open_bank(bank).factors
+    tokenizer = load_tokenizer(out / "tokenizer")
+    task = DenoiserTask(
+        build_unet(recipe),
+        build_text_encoder(recipe, tokenizer),
+        tokenizer,
+        AutoencoderKL.from_pretrained(out / "vae"),
+        load_file(out / LATENTS)["latents"],
+        factors,
+        batch=max(1, recipe.denoiser.batch // Ranks().count),
+        caption_drop=recipe.denoiser.caption_drop,
+        snr_cap=recipe.denoiser.snr_cap,
+        prompts=[*recipe.defaults["examples"], *held_out_captions(recipe.seed, factors)],
+        seed=recipe.seed,
+    )
+    run(task, recipe.denoiser.schedule, out / "denoiser", minutes, say=say)
+
+
+def _averaged_autoencoder(recipe: Recipe, out: Path) -> AutoencoderKL:
+    autoencoder = build_autoencoder(recipe)
+    autoencoder.load_state_dict(load_average(out / "autoencoder"))
+    return autoencoder.eval()
+
+
+def load_trained(recipe: Recipe, out: Path) -> StableDiffusionPipeline:
+    """Return the pipeline of the averaged weights of the newest checkpoint in ``out``."""
+    tokenizer = load_tokenizer(out / "tokenizer")
+    weights = load_average(out / "denoiser")
+    text_encoder, unet = build_text_encoder(recipe, tokenizer), build_unet(recipe)
+    for prefix, model in (("text.", text_encoder), ("unet.", unet)):
+        own = {key.removeprefix(prefix): v for key, v in weights.items() if key.startswith(prefix)}
+        model.load_state_dict(own)
+    autoencoder = AutoencoderKL.from_pretrained(out / "vae")
+    return assemble(autoencoder, text_encoder.eval(), tokenizer, unet.eval())
+
+
+def tokenizer_captions(recipe: Recipe) -> Iterator[str]:
+    """Yield the captions that the tokenizer learns from."""
+    for index in range(recipe.text.captions):
+        yield caption(draw_factors(recipe.seed, index), generator(recipe.seed, index, 3))
+
+
+def held_out_captions(seed: int, factors: Sequence[Factors], count: int = 24) -> list[str]:
+    """Return captions of pictures of the bank that training never sees."""
+    first = len(factors) - HELD_OUT
+    return [caption(factors[first + i], generator(seed, first + i, 4)) for i in range(count)]

@@ -1,0 +1,93 @@
+"""The whole road at toy size: bank, autoencoder, latents, denoiser, export, stock diffusers."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoPipelineForText2Image, StableDiffusionPipeline
+
+from engine.corpus.bank import open_bank
+from engine.diffusion import manifest
+from engine.training import recipe as recipes
+from engine.training.autoencoder import to_pictures, to_tensor
+from engine.training.checkpoint import load_average
+from engine.training.denoiser import encode_pictures, normalise_latents
+from engine.training.export import export, salon_toml
+from engine.training.mini import load_trained, train_text_to_image
+from engine.training.pipeline import build_autoencoder
+from tests.engine.training.tiny import tiny_recipe
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    out = tmp_path_factory.mktemp("mini")
+    train_text_to_image(tiny_recipe(), 1e6, out / "bank", out, say=print, workers=1)
+    return out
+
+
+def test_export_loads_in_stock_diffusers(trained, tmp_path):
+    folder = tmp_path / "model"
+    export(tiny_recipe(), trained, folder)
+    stock = AutoPipelineForText2Image.from_pretrained(folder)
+    picture = stock("an owl", num_inference_steps=2, width=32, height=32).images[0]
+    assert picture.size == (32, 32)
+    assert manifest.verify(folder).keys() == json.loads((folder / "manifest.json").read_text())["files"].keys()
+
+
+def test_export_is_what_was_trained(trained, tmp_path):
+    export(tiny_recipe(), trained, tmp_path / "model")
+    exported = StableDiffusionPipeline.from_pretrained(tmp_path / "model")
+    original = load_trained(tiny_recipe(), trained)
+    for name in ("vae", "text_encoder", "unet"):
+        wanted = getattr(original, name).state_dict()
+        for key, value in getattr(exported, name).state_dict().items():
+            assert torch.allclose(value, wanted[key].half().float()), (name, key)
+
+
+def test_export_replaces_the_old_model(trained, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "stale.safetensors").write_bytes(b"old")
+    export(tiny_recipe(), trained, folder)
+    assert not (folder / "stale.safetensors").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_training_again_continues(trained):
+    before = load_average(trained / "denoiser")
+    train_text_to_image(tiny_recipe(steps=3), 1e6, trained / "bank", trained, say=print, workers=1)
+    progress = json.loads((trained / "denoiser" / "checkpoint" / "progress.json").read_text())
+    assert progress["step"] == 3
+    after = load_average(trained / "denoiser")
+    assert any(not torch.equal(before[key], after[key]) for key in before)
+
+
+def test_normalised_latents_decode_to_the_same_picture(trained):
+    torch.manual_seed(0)
+    autoencoder = build_autoencoder(tiny_recipe()).eval()
+    pictures = open_bank(trained / "bank").pictures[:8]
+    before = autoencoder.decode(autoencoder.encode(to_tensor(pictures)).latent_dist.mean).sample
+    latents = normalise_latents(autoencoder, encode_pictures(autoencoder, pictures))
+    again = encode_pictures(autoencoder, pictures).float()
+    assert torch.allclose(again, latents.float(), atol=0.05)
+    assert again.mean((0, 2, 3)).abs().max() < 0.02
+    assert (again * autoencoder.config.scaling_factor).std() == pytest.approx(1, abs=0.02)
+    after = autoencoder.decode(autoencoder.encode(to_tensor(pictures)).latent_dist.mean).sample
+    assert torch.allclose(before, after, atol=1e-3)
+
+
+def test_pictures_survive_becoming_tensors():
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3), np.uint8)
+    assert np.array_equal(to_pictures(to_tensor(pictures)), pictures)
+
+
+def test_unknown_recipe_names_the_known_ones():
+    with pytest.raises(ValueError, match="mini"):
+        recipes.load_recipe("maxi")
+
+
+def test_salon_toml_lists_the_words():
+    text = salon_toml(recipes.load_recipe("mini"))
+    assert '"owl",' in text
+    assert 'scheduler = "dpmpp_2m"' in text
