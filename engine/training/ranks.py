@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
+from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +61,18 @@ def together(count: int, work: Callable[..., None], *arguments: Any) -> None:
 
 
 def _enter(rank: int, count: int, meeting: str, work: Callable[..., None], arguments: Any) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // count))
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count)
     try:
         work(*arguments)
     finally:
         distributed.destroy_process_group()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
