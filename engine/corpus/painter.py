@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from engine.corpus.factors import Factors, draw_factors, generator
 from engine.corpus.grounds import GROUNDS, HORIZON, Landscape
+from engine.corpus.looks import LOOKS, Scene
 from engine.corpus.raster import Plane, Rgb, blur, grid, mix, rgb
-from engine.corpus.skies import HOURS, paint_sky, veil, weather
+from engine.corpus.skies import HOURS, haze, paint_sky, veil
 from engine.corpus.sprites import sprites
 
 PLACES = {"left": 0.31, "centre": 0.5, "right": 0.69}
 HEIGHT = (0.54, 0.66)
 WIDEST = 0.66
-FLOATS = ("balloon", "butterfly", "rocket", "owl")
-SWIMS = ("sea",)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A finished scene before its style: the picture, and where its subject is."""
-
-    rgb: Rgb
-    subject: Plane
-    hour: str
+FLOATS = ("balloon", "butterfly", "rocket")
 
 
 def paint(factors: Factors, rng: np.random.Generator, size: int = 128) -> NDArray[np.uint8]:
     """Paint one picture, (size, size, 3) uint8; the same stream gives the same picture."""
-    from engine.corpus.looks import LOOKS
-
     scene = compose_scene(factors, rng, size)
     styled = LOOKS[factors.style](scene, rng)
     return (np.clip(styled, 0, 1) * 255 + 0.5).astype(np.uint8)
@@ -49,18 +36,19 @@ def compose_scene(factors: Factors, rng: np.random.Generator, size: int) -> Scen
     """Paint sky, landscape, subject and weather, without a style."""
     land = Landscape(rng, paint_sky(rng, factors.hour, size), factors.hour)
     GROUNDS[factors.ground](land)
-    backdrop = weather(rng, land.rgb, factors.hour, HORIZON)
+    backdrop = haze(land.rgb, factors.hour, HORIZON)
     picture, mask = _place(backdrop, factors, rng)
-    return Scene(veil(rng, picture, factors.hour).clip(0, 1), mask, factors.hour)
+    return Scene(veil(rng, picture, factors.hour).clip(0, 1), mask)
 
 
 def _place(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tuple[Rgb, Plane]:
+    """Put the subject into the scene, lit by the hour; return both and what it covers."""
     size = len(scene)
     sprite = sprites()[factors.subject]
     scale = min(rng.uniform(*HEIGHT) / sprite.height, WIDEST / sprite.width) * size
     width, height = round(sprite.width * scale), round(sprite.height * scale)
     centre = PLACES[factors.place] + rng.normal(0, 0.012)
-    lift = 0.10 if factors.subject in FLOATS[:3] else 0.0
+    lift = 0.10 if factors.subject in FLOATS else 0.0
     foot = rng.uniform(0.88, 0.93) - lift
     left = min(max(round(centre * size - width / 2), 1), size - width - 1)
     top = round(foot * size) - height
@@ -69,8 +57,8 @@ def _place(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tuple[Rgb,
     pixels = np.asarray(layer, np.float32) / 255
     colour, mask = pixels[..., :3], pixels[..., 3].copy()
     middle = (left + width / 2) / size
-    scene = _ground_contact(scene, mask, factors, middle, foot + lift * 0.8, width / size)
-    if factors.ground in SWIMS and not lift:
+    scene = _ground_contact(scene, factors, middle, foot + lift * 0.8, width / size)
+    if factors.ground == "sea" and not lift:
         mask = mask * _waterline(size, foot - 0.03)
     light = rgb(HOURS[factors.hour].light)
     colour = colour * (0.38 + 0.62 * light)
@@ -86,12 +74,12 @@ def _waterline(size: int, level: float) -> Plane:
     return np.clip((surface - y) * size + 0.5, 0, 1).astype(np.float32)
 
 
-def _ground_contact(scene: Rgb, mask: Plane, factors: Factors, middle: float, foot: float, width: float) -> Rgb:
+def _ground_contact(scene: Rgb, factors: Factors, middle: float, foot: float, width: float) -> Rgb:
     """Tie the subject to what it stands on: a shadow, or foam where it swims."""
     size = len(scene)
     x, y = grid(size)
     distance = ((x - middle) / (width * 0.52)) ** 2 + ((y - foot) / 0.035) ** 2
     patch = np.clip(1.3 - distance, 0, 1)
-    if factors.ground in SWIMS:
+    if factors.ground == "sea":
         return mix(scene, rgb("#e4f3fb") * rgb(HOURS[factors.hour].light), patch * 0.55)
     return mix(scene, scene * 0.45, patch * 0.8)

@@ -32,11 +32,6 @@ def grid(size: int) -> tuple[Plane, Plane]:
     return np.broadcast_to(line, (size, size)), np.broadcast_to(line[:, None], (size, size))
 
 
-def resize(plane: Plane, size: int, how: Image.Resampling = Image.Resampling.BICUBIC) -> Plane:
-    """Resample a plane to (size, size)."""
-    return np.asarray(Image.fromarray(plane).resize((size, size), how), np.float32)
-
-
 def noise(rng: np.random.Generator, size: int, cells: tuple[int, int], octaves: int = 3) -> Plane:
     """Return fractal value noise in about [0, 1]; ``cells`` is its coarsest grid, (across, down)."""
     total = np.zeros((size, size), np.float32)

@@ -143,14 +143,13 @@ def _lightning(rng: np.random.Generator, sky: Rgb) -> Rgb:
     return mix(mix(sky, rgb("#8f93a8"), glow * 0.4), rgb("#fff7b8"), core)
 
 
-def weather(rng: np.random.Generator, scene: Rgb, hour: str, horizon: float) -> Rgb:
-    """Lay what hangs in the air (haze, fog banks, rain) over the finished landscape."""
+def haze(scene: Rgb, hour: str, horizon: float) -> Rgb:
+    """Pale the landscape by what hangs in the air, most of all towards the horizon."""
     look = HOURS[hour]
-    size = len(scene)
-    if look.haze:
-        depth = np.clip(1.1 - np.abs(grid(size)[1] - horizon) / 0.45, 0.25, 1)
-        scene = mix(scene, rgb(look.horizon), depth * look.haze)
-    return scene
+    if not look.haze:
+        return scene
+    depth = np.clip(1.1 - np.abs(grid(len(scene))[1] - horizon) / 0.45, 0.25, 1)
+    return mix(scene, rgb(look.horizon), depth * look.haze)
 
 
 def veil(rng: np.random.Generator, scene: Rgb, hour: str) -> Rgb:

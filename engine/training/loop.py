@@ -194,7 +194,7 @@ def averaged(model: nn.Module, ema: dict[str, Tensor]) -> Iterator[None]:
 def _groups(model: nn.Module, schedule: Schedule) -> list[dict[str, object]]:
     slow, usual = [], []
     for name, parameter in model.named_parameters():
-        (slow if name.startswith(schedule.slow or ("\0",)) else usual).append(parameter)
+        (slow if name.startswith(schedule.slow) else usual).append(parameter)
     groups = []
     for parameters, factor in ((usual, 1.0), (slow, schedule.slow_factor)):
         if parameters:
