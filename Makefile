@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 TORCH_INDEX ?=
-PROMPT ?= an owl in a snowy forest at dawn, oil painting
+PROMPT ?= a fox in a meadow at noon
 MODEL ?= mini
 MINUTES ?= 60
 
