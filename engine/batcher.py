@@ -15,10 +15,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
-from engine.api import Adjustment, Brief, EngineError, Queued
+from PIL.Image import Image
+
+from engine.api import Adjustment, Brief, EngineError, Queued, Recipe
 from engine.api.errors import Cancelled, EngineBusy, EngineLost, InternalError, InvalidBrief, OutOfMemory
-from engine.families.base import Family, Inputs
+from engine.families.base import Family, Inputs, State
 from engine.jobs import Entry, Job, Sink
+from engine.limits import RowLimits
 from engine.memory import is_fatal, is_out_of_memory
 from engine.policy import by_urgency, choose, eta_s
 from engine.settings import EngineSettings
@@ -60,8 +63,8 @@ class Batcher:
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
         self._active: list[Job] = []
-        self._memory_caps: dict[object, int] = {}
-        self._hardships: dict[object, int] = {}
+        self._limits = RowLimits(self.times, settings.row_cap)
+        self._trials: dict[tuple[object, int], list[float]] = {}
         self._unmeasurable: set[str] = set()
         self._stopping = False
         self._busy_since: float | None = None
@@ -129,7 +132,7 @@ class Batcher:
         probe = self._families[family].probe(model)
         lane = (family, probe.lane) if probe else None
         curve = self.times.curve(lane)
-        return curve, (self._cap(lane) if len(curve) > 1 else None)
+        return curve, (self._limits.cap(lane) if len(curve) > 1 else None)
 
     def stop(self) -> None:
         """Make `run` return after the current step; what is unfinished then fails as cancelled."""
@@ -162,7 +165,7 @@ class Batcher:
         self._join()
         self._adjust()
         ordered = by_urgency(self._active, self.times, self._clock())
-        batch = choose(ordered, self._cap)
+        batch = choose(ordered, self._limits.next_batch)
         if batch:
             self._step(batch)
             self._tell(batch, ordered)
@@ -197,7 +200,7 @@ class Batcher:
             if error is not None:
                 self._struggle([job], lane, error)
             else:
-                self._hardships.pop(lane, None)
+                self._limits.went_well(lane)
                 self._waiting.popleft()
                 job.entries = [Entry(job, group) for group in groups or ()]
                 self._active.append(job)
@@ -212,20 +215,22 @@ class Batcher:
                     outcome.set_result(None)
                 else:
                     outcome.set_exception(_explain(error))
+                    if not isinstance(error, EngineError):  # its pictures may now differ in what they were told
+                        self._fail(job, _explain(error))
             _, error = self._attempt(_replay, job)
             if error is not None:
                 self._fail(job, _explain(error))
 
     def _step(self, batch: Sequence[Entry]) -> None:
-        lane, family = batch[0].lane, batch[0].job.family
+        lane, family = batch[0].timing, batch[0].job.family
         rows = sum(entry.rows for entry in batch)
         began = self._clock()
         _, error = self._attempt(family.step, [state for entry in batch for state in entry.group])
         if error is not None:
             self._struggle(list(dict.fromkeys(entry.job for entry in batch)), lane, error, rows=rows)
             return
-        self._hardships.pop(lane, None)
-        self.times.observe(lane, rows, self._clock() - began)
+        self.times.observe(batch[0].timing, rows, self._clock() - began)
+        self._limits.went_well(batch[0].timing)
         for entry in batch:
             entry.taken += 1
 
@@ -236,28 +241,29 @@ class Batcher:
                 if entry.left == 0:
                     ready.setdefault((entry.lane, job if job.alone else None), []).append(entry)
         for entries in ready.values():
-            lane = entries[0].lane
-            size = min(self._cap(lane), self._memory_caps.get((lane[0], "finish"), len(entries)))
+            family = entries[0].job.family.name
+            size = self._limits.fits((family, "finish"), self._limits.cap(entries[0].timing))
             for at in range(0, len(entries), size):
                 self._decode([entry for entry in entries[at : at + size] if entry.job in self._active])
         for job in [job for job in self._active if not job.entries]:
+            notices, _ = self._try(job.family.notices, job.brief)
             self._close(job)
-            job.sink.finished(self._clock() - job.submitted_at, job.family.notices(job.brief))
+            job.sink.finished(self._clock() - job.submitted_at, notices or ())
 
     def _decode(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         family = entries[0].job.family
         states = [state for entry in entries for state in entry.group]
-        images, error = self._attempt(family.finish, states)
+        images, error = self._attempt(_painted, family, states)
         if error is not None:
             jobs = list(dict.fromkeys(entry.job for entry in entries))
             self._struggle(jobs, (family.name, "finish"), error, rows=len(states))
             return
-        self._hardships.pop((family.name, "finish"), None)
+        self._limits.went_well((family.name, "finish"))
         owners = [entry.job for entry in entries for _ in entry.group]
-        for job, state, image in zip(owners, states, images or (), strict=True):
-            job.sink.picture(family.index(state), image, family.recipe(state))
+        for job, (index, image, recipe) in zip(owners, images or (), strict=True):
+            job.sink.picture(index, image, recipe)
         for entry in entries:
             entry.job.entries.remove(entry)
             entry.job.finished_steps += entry.taken
@@ -311,14 +317,12 @@ class Batcher:
             else:
                 self._fail(jobs[0], _explain(error))
             return
-        self._hardships[lane] = rung = self._hardships.get(lane, 0) + 1
+        rung = self._limits.ran_short(lane)
         log.warning("out of memory in %s with %d rows, rung %d", lane, rows, rung)
         if rung <= RELIEFS:
             self._try(jobs[0].family.relieve, rung)  # which may itself lack the memory
-        elif rows > 1 and self._cap(lane) > 1:
-            self._memory_caps[lane] = max(1, min(rows, self._cap(lane)) // 2)
-        else:
-            self._hardships.pop(lane)
+        elif not self._limits.halve(lane, rows):
+            self._limits.forget(lane)
             self._fail(jobs[0], OutOfMemory())
 
     def _abandon(self, error: type[EngineError]) -> None:
@@ -343,14 +347,10 @@ class Batcher:
         for _, outcome in changes:
             outcome.set_exception(_not_here())
 
-    # How large a batch may be.
-
-    def _cap(self, lane: object) -> int:
-        wanted = self._settings.row_cap or self.times.cap(lane)
-        return min(wanted, self._memory_caps.get(lane, wanted))
+    # Trial steps, while there is nothing else to do.
 
     def _measure(self) -> bool:
-        """Take one trial step of a lane that was never measured; False when there is none."""
+        """Take one run of one trial step of a lane that was never measured; False when there is none."""
         for family in self._families.values():
             if family.name in self._unmeasurable:
                 continue
@@ -359,28 +359,30 @@ class Batcher:
                 log.warning("the family %s takes no trial steps: %s", family.name, error)
                 self._unmeasurable.add(family.name)
             rows = self.times.next_trial((family.name, probe.lane)) if probe else None
-            if probe is None or rows is None:
-                continue
-            seconds, error = self._attempt(self._trial, probe.run, rows)
-            if seconds is None or error is not None:
-                log.warning("no trial step of %d rows: %s", rows, error)
-                self.times.give_up((family.name, probe.lane))
-            else:
-                self.times.observe((family.name, probe.lane), rows, seconds)
-            return True
+            if probe is not None and rows is not None:
+                self._trial((family.name, probe.lane), probe.run, rows)
+                return True
         return False
 
-    def _trial(self, run: Callable[[int], None], rows: int) -> float:
-        """Return the seconds of one step: the least of a few, for whatever disturbs a step only makes it longer."""
-        run(rows)
-        best = float("inf")
-        for _ in range(TRIALS):
-            began = self._clock()
-            run(rows)
-            best = min(best, self._clock() - began)
-            if best > TRIAL_LIMIT_S / TRIALS:
-                break
-        return best
+    def _trial(self, lane: tuple[str, object], run: Callable[[int], None], rows: int) -> None:
+        """Time one run; the first warms up, and the least of the others is believed, for noise only adds."""
+        began = self._clock()
+        _, error = self._attempt(run, rows)
+        seconds = self._clock() - began
+        if error is not None:
+            log.warning("no trial step of %d rows: %s", rows, error)
+            self.times.give_up(lane)
+            return
+        runs = self._trials.setdefault((lane, rows), [])
+        runs.append(seconds)
+        if len(runs) > TRIALS or (len(runs) > 1 and seconds > TRIAL_LIMIT_S / TRIALS):
+            self.times.believe(lane, rows, min(runs[1:]))
+            del self._trials[lane, rows]
+
+
+def _painted(family: Family, states: Sequence[State]) -> list[tuple[int, Image, Recipe]]:
+    images = family.finish(states)
+    return [(family.index(state), image, family.recipe(state)) for state, image in zip(states, images, strict=True)]
 
 
 def _change(job: Job, change: Adjustment) -> None:

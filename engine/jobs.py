@@ -61,6 +61,11 @@ class Entry:
         return self.job.family.name, self.job.family.lane(self.group[0])
 
     @property
+    def timing(self) -> tuple[str, object]:
+        """What its step times and memory limits are kept under."""
+        return self.job.family.name, self.job.family.timing(self.group[0])
+
+    @property
     def work(self) -> int:
         """Row-steps until it can be finished."""
         return self.left * self.rows

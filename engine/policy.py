@@ -15,7 +15,7 @@ def remaining_s(job: Job, times: StepTimes) -> float:
     """Estimate the seconds of well-batched work until the job's last picture."""
     if not job.entries:
         return 0.0
-    per_row = times.seconds_per_row(job.entries[0].lane)
+    per_row = times.seconds_per_row(job.entries[0].timing)
     return job.work * (UNKNOWN_ROW_S if per_row is None else per_row)
 
 
@@ -39,8 +39,8 @@ def choose(ordered: Sequence[Job], cap: Callable[[object], int]) -> list[Entry]:
     if not steppable:
         return []
     lead = steppable[0]
-    lane = next(entry.lane for entry in lead.entries if entry.left)
-    limit = cap(lane)
+    first = next(entry for entry in lead.entries if entry.left)
+    lane, limit = first.lane, cap(first.timing)
     batch: list[Entry] = []
     rows = 0
     for job in [lead] if lead.alone else [job for job in steppable if not job.alone]:

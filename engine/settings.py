@@ -55,7 +55,7 @@ class EngineSettings(BaseSettings):
     """Unfinished pictures held in memory at once; further briefs wait."""
     row_cap: int = Field(default=0, ge=0)
     """Most network rows of one batch; 0 measures where throughput flattens."""
-    hang_s: float = Field(default=120.0, gt=0)
+    hang_s: float = Field(default=600.0, gt=0)
     """Seconds one step may take before the client gives the engine up as hung."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

@@ -37,9 +37,17 @@ class StepTimes:
         self._signature = signature
         self._seconds: dict[str, dict[int, float]] = self._load()
         self._given_up: set[str] = set()
+        self._met: set[tuple[str, int]] = set()
 
     def observe(self, lane: Hashable, rows: int, seconds: float) -> None:
-        """Take note of one step."""
+        """Take note of one real step; the first of its kind is not believed, because libraries warm up in it."""
+        if rows not in self._seconds.get(str(lane), {}) and (str(lane), rows) not in self._met:
+            self._met.add((str(lane), rows))
+            return
+        self.believe(lane, rows, seconds)
+
+    def believe(self, lane: Hashable, rows: int, seconds: float) -> None:
+        """Take note of a trial step, or of a real one that was warm."""
         seconds = max(seconds, 1e-6)  # a clock may not tick within a step
         curve = self._seconds.setdefault(str(lane), {})
         known = curve.get(rows)
@@ -52,7 +60,7 @@ class StepTimes:
     def cap(self, lane: Hashable) -> int:
         """Return the fewest rows that reach nearly the best throughput; a default while too little is known."""
         curve = self.curve(lane)
-        if len(curve) < 2:
+        if not curve or self.next_trial(lane) is not None:
             return DEFAULT_CAP
         best = max(rows / seconds for rows, seconds in curve.items())
         return min(rows for rows, seconds in curve.items() if rows / seconds >= FLAT * best)

@@ -59,6 +59,13 @@ class Family(Protocol):
         """Return what a batch must have in common: network, stage, shape, adapter set, executor. May change mid-run."""
         ...
 
+    def timing(self, state: State) -> Hashable:
+        """Return what step times and memory limits are kept under: the lane without what is private to one state.
+
+        Its `str` must mean the same in another process.
+        """
+        ...
+
     def rows(self, state: State) -> int:
         """Return the network rows that the state's next step takes (a guided state brings two)."""
         ...

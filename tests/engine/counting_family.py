@@ -52,6 +52,9 @@ class Counting:
     def lane(self, state: Count) -> object:
         return state.brief.model
 
+    def timing(self, state: Count) -> object:
+        return state.brief.model
+
     def rows(self, state: Count) -> int:
         return 2 if state.guidance > 1 else 1
 

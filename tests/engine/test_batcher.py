@@ -59,12 +59,11 @@ class Clock:
 class Bench:
     """A batcher over the counting family with a clock of its own."""
 
-    def __init__(self, **overrides) -> None:
+    def __init__(self, times: StepTimes | None = None, **overrides) -> None:
         self.family = Counting()
         self.clock = Clock()
-        self.batcher = Batcher(
-            {"counting": self.family}, EngineSettings(**{"row_cap": 8, **overrides}), clock=self.clock
-        )
+        settings = EngineSettings(**{"row_cap": 8, **overrides})
+        self.batcher = Batcher({"counting": self.family}, settings, times=times, clock=self.clock)
 
     def submit(self, name: str, **fields) -> Hearer:
         hearer = Hearer()
@@ -406,14 +405,13 @@ def test_every_brief_gets_exactly_one_outcome(briefs, cap):
 
 
 def test_the_batcher_measures_when_idle_and_remembers(tmp_path):
-    bench = Bench(row_cap=0)
+    bench = Bench(row_cap=0, times=StepTimes(tmp_path / "times.json", "me"))
     clock = bench.clock
 
     def run(rows: int) -> None:
         clock.now += 0.1 + 0.05 * max(0, rows - 4)
 
     bench.family.probe = lambda model=None: Probe(lane="main", pixels=64, run=run)
-    bench.batcher.times = StepTimes(tmp_path / "times.json", "me")
     bench.batcher.calibrate()
     curve, cap = bench.batcher.step_times("counting")
     assert list(curve) == [1, 2, 4, 8, 16]
@@ -465,3 +463,48 @@ def test_a_model_that_cannot_be_opened_does_not_end_the_loop():
     bench.batcher.stop()
     thread.join(10)
     assert hearer.outcome == "finished"
+
+
+def test_a_family_that_cannot_say_how_a_picture_came_about_fails_only_that_brief():
+    bench = Bench()
+    recipe = bench.family.recipe
+
+    def forgetful(state: Count) -> Recipe:
+        if state.brief.id == "a":
+            raise KeyError("gone")
+        return recipe(state)
+
+    bench.family.recipe = forgetful
+    first, second = bench.submit("a"), bench.submit("b")
+    bench.drain()
+    assert isinstance(first.outcome, InternalError)
+    assert second.outcome == "finished"
+
+
+def test_notices_that_cannot_be_had_do_not_spoil_the_pictures():
+    bench = Bench()
+
+    def notices(brief: Brief) -> tuple[str, ...]:
+        raise MemoryError
+
+    bench.family.notices = notices
+    hearer = bench.submit("a")
+    bench.drain()
+    assert hearer.outcome == "finished"
+
+
+def test_a_change_that_breaks_half_way_fails_the_brief():
+    bench = Bench()
+    adjust = bench.family.adjust
+
+    def breaking(state: Count, change: Adjustment) -> None:
+        if state.index == 1:
+            raise RuntimeError("half way")
+        adjust(state, change)
+
+    bench.family.adjust = breaking
+    hearer = bench.submit("a", count=2)
+    told = bench.batcher.adjust("a", Adjustment(guidance=2.0))
+    bench.drain()
+    assert isinstance(told.exception(timeout=0), InternalError)
+    assert isinstance(hearer.outcome, InternalError)
