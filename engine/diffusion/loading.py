@@ -71,6 +71,16 @@ OPTIONAL = {"sdxl": ("text_encoder", "tokenizer"), "sd3": ("text_encoder_3", "to
 _HUB_PATTERNS = ["model_index.json", "salon.toml", "manifest.json"] + [
     f"*/*{ending}" for ending in (".safetensors", ".json", ".txt", ".model")
 ]
+_VOCABULARIES = (
+    ("tokenizer.json",),
+    ("vocab.json", "merges.txt"),
+    ("spiece.model",),
+    ("tokenizer.model",),
+    ("vocab.txt",),
+)
+"""Files of which a tokenizer needs one row; without them transformers makes one that knows no words."""
+_WORDLESS = ("ByT5Tokenizer",)
+"""Tokenizers that read bytes and so have no vocabulary."""
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 
 
@@ -199,21 +209,24 @@ def _check_weights(name: str, folder: Path, index: dict[str, Any], architecture:
     parts = COMPONENTS[architecture] if architecture else {part: () for part, entry in index.items() if is_named(entry)}
     variants = set()
     for part in parts:
-        if part.startswith("tokenizer") or part in (
-            "scheduler",
-            "feature_extractor",
-            "safety_checker",
-            "image_processor",
-        ):
+        if part in ("scheduler", "feature_extractor", "safety_checker", "image_processor"):
             continue
         if not is_named(index.get(part)):
             if architecture and part not in OPTIONAL.get(architecture, ()):
                 raise ModelRefused(f"The model {name} lacks its {part}; fetch it again.")
             continue
-        variants.add(_variant(name, folder / part))
+        if part.startswith("tokenizer"):
+            _check_vocabulary(name, folder / part, index[part][1])
+        else:
+            variants.add(_variant(name, folder / part))
     if pickles := sorted(path.name for path in folder.rglob("*") if path.suffix in _PICKLES):
         log.warning("the model %s holds %s, a pickle, which is never opened", name, pickles[0])
     return next((variant for variant in sorted(variants, key=str) if variant), None)
+
+
+def _check_vocabulary(name: str, folder: Path, cls: str) -> None:
+    if cls not in _WORDLESS and not any(all((folder / file).is_file() for file in row) for row in _VOCABULARIES):
+        raise ModelRefused(f"The model {name} lacks the vocabulary of its {folder.name}; fetch it again.")
 
 
 def _variant(name: str, folder: Path) -> str | None:

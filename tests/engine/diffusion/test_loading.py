@@ -76,6 +76,14 @@ def test_a_missing_tokenizer_is_refused(folder, tmp_path):
         family_of(folder, tmp_path).start(brief(), {})
 
 
+@pytest.mark.parametrize(("architecture", "part"), [("sd", "tokenizer"), ("flux", "tokenizer_2")])
+def test_a_missing_vocabulary_is_refused(folders, tmp_path, architecture, part):
+    folder = Path(shutil.copytree(folders(architecture), tmp_path / "model"))
+    (folder / part / "tokenizer.json").unlink()
+    with pytest.raises(ModelRefused, match=f"lacks the vocabulary of its {part};"):
+        loading.open_source(str(folder))
+
+
 def test_truncated_weights_are_refused(folder, tmp_path):
     weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
