@@ -56,6 +56,10 @@ class Diffusion:
             return self._pipelines.lane(state)
         return lane_of(state.adapter, state.executor, state.width, state.height, state.rows[0])
 
+    def timing(self, state: State) -> Hashable:
+        """Step times and memory limits are those of the lane, but for what is private to one state of a pipeline."""
+        return self._pipelines.timing(state) if isinstance(state, PipelineState) else self.lane(state)
+
     def rows(self, state: State) -> int:
         """One row, or two where the picture is guided."""
         return 1 if isinstance(state, PipelineState) else len(state.rows)

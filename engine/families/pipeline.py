@@ -189,7 +189,11 @@ class Pipelines:
 
     def lane(self, state: PipelineState) -> Hashable:
         """Every picture is a lane of its own."""
-        return (state.source.name, "pipeline", id(state))
+        return (*self.timing(state), id(state))
+
+    def timing(self, state: PipelineState) -> tuple[Hashable, ...]:
+        """Times and memory are those of the model at that size, whichever picture it is."""
+        return (state.source.name, state.source.hash, "pipeline", state.width, state.height)
 
     def step(self, states: Sequence[PipelineState]) -> None:
         """Advance by one step. A call that failed is begun anew and brought back to where it was."""

@@ -90,6 +90,12 @@ def test_it_steps_and_leaves_when_dropped(family):
     family.drop([two])
 
 
+def test_step_times_are_kept_by_model_and_size(family, folder):
+    one, two, other = start(family, brief(count=2, width=32, height=32), brief(width=64, height=32))
+    assert family.timing(one) == family.timing(two) != family.timing(other)
+    assert family.timing(one) == (folder.name, one.source.hash, "pipeline", 32, 32)
+
+
 def test_a_failed_step_can_be_taken_again(family, monkeypatch):
     _, (wanted,) = paint(family, brief(width=32, height=32))
     (state,) = start(family, brief(width=32, height=32))
