@@ -1,9 +1,7 @@
 """`salon serve`: an engine process in the foreground."""
 
-import logging
-
+from engine.server.become import become
 from engine.server.host import listening_address
-from engine.server.host import serve as run
 from engine.settings import load_settings
 
 
@@ -13,9 +11,5 @@ def serve(listen: str | None) -> None:
     Raises:
         SettingsRefused: there is nowhere to listen.
     """
-    from engine.families.catalogue import build_families
-
     settings = load_settings()
-    address = listening_address(settings, listen)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    run(build_families, settings, address)
+    become(["-m", "engine.server"], settings, listening_address(settings, listen))

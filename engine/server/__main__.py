@@ -6,6 +6,7 @@ import os
 import sys
 
 from engine.api import EngineError
+from engine.server.become import become
 from engine.server.host import listening_address, serve
 from engine.server.workshop import Build
 from engine.settings import load_settings
@@ -18,13 +19,17 @@ def main(build: Build) -> None:
         "--listen", help="where to listen: a socket's path or host:port (default: SALON_ENGINE__LISTEN)"
     )
     parser.add_argument("--lifeline", action="store_true", help="end with the process that holds standard input")
+    parser.add_argument("--scrubbed", action="store_true", help="take the environment as it is")
     arguments = parser.parse_args()
     try:
         settings = load_settings()
+        address = listening_address(settings, arguments.listen)
+        if not (arguments.lifeline or arguments.scrubbed):
+            become(sys.orig_argv[1:], settings, address)
         logging.basicConfig(
             level=settings.log_level, format=f"%(asctime)s {os.getpid()} %(levelname)s %(name)s: %(message)s"
         )
-        serve(build, settings, listening_address(settings, arguments.listen), lifeline=arguments.lifeline)
+        serve(build, settings, address, lifeline=arguments.lifeline)
     except EngineError as error:
         sys.stderr.write(f"{error.message}\n")
         sys.exit(error.exit_code)

@@ -253,6 +253,25 @@ def test_no_token_reaches_the_engine(tmp_path):
         client.wait()
 
 
+SERVE = (sys.executable, "-c", "from bot.__main__ import main; main()", "serve")
+
+
+@pytest.mark.parametrize("command", [COMMAND, SERVE, (sys.executable, "-m", "engine.server")])
+def test_no_token_stays_in_an_engine_that_a_person_started(tmp_path, command):
+    settings = settings_in(tmp_path, listen=str(tmp_path / "engine.sock"))
+    said = {"DISCORD_TOKEN": CANARY, "SALON_ENGINE__LISTEN": str(settings.listen), "PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(command, env={**os.environ, **scrubbed(os.environ, settings), **said})
+    try:
+        run(until((tmp_path / "engine.sock").exists))
+        environ = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
+        assert CANARY.encode() not in b"".join(environ)
+        assert b"OMP_WAIT_POLICY=PASSIVE" in environ
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+
+
 def test_nothing_but_bytes_passes_between_the_two(tmp_path):
     """The engine works in another folder that the client cannot reach, and the client's is closed to the engine."""
     near, far = tmp_path / "near", tmp_path / "far"
@@ -294,7 +313,7 @@ def test_a_disk_that_refuses_costs_only_the_cache(tmp_path):
 def serving(folder: Path, **environment: str) -> tuple[subprocess.Popen, EngineSettings]:
     """Start an engine that listens for anybody."""
     settings = settings_in(folder, listen=str(folder / "engine.sock"))
-    command = [*COMMAND, "--listen", str(settings.listen)]
+    command = [*COMMAND, "--listen", str(settings.listen), "--scrubbed"]
     environment |= scrubbed(os.environ, settings)
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL), settings
 
