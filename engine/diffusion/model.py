@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from engine.api import MAX_SIDE, ModelInfo
 from engine.api.errors import ModelRefused
 from engine.diffusion import schedulers
 from engine.diffusion.loading import COMPONENTS, Source
+from engine.memory import is_out_of_memory
 
 log = logging.getLogger(__name__)
 
@@ -174,8 +176,8 @@ class Model:
                 variant=self.source.variant,
                 dtype=dtype,
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            if "memory" in str(error).lower():
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            if is_out_of_memory(error):
                 raise
             raise ModelRefused(
                 f"The {name} of the model {self.name} cannot be loaded; fetch the model again."

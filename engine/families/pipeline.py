@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from PIL import Image
+from safetensors import SafetensorError
 
 from engine.api import Adjustment, Brief, Recipe
 from engine.api.errors import InvalidBrief, ModelRefused
@@ -26,6 +27,7 @@ from engine.diffusion.model import LOADING, OWN_SCHEDULER, Defaults, read_defaul
 from engine.diffusion.prompts import clean, parse, plain
 from engine.diffusion.starting import size_of, styled
 from engine.families.base import Group, Inputs
+from engine.memory import is_out_of_memory
 from engine.settings import EngineSettings
 
 
@@ -302,7 +304,9 @@ def _load(source: Source, settings: EngineSettings) -> Any:
             local_files_only=True,
             trust_remote_code=False,
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+        if is_out_of_memory(error):
+            raise
         raise ModelRefused(f"The model {source.name} cannot be loaded; fetch it again.") from error
     pipeline.set_progress_bar_config(disable=True)
     return pipeline.to(device)

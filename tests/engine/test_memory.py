@@ -1,5 +1,7 @@
 """Out of memory has many spellings; nothing else may pass for it."""
 
+import errno
+
 import pytest
 
 from engine.memory import is_fatal, is_out_of_memory
@@ -18,6 +20,10 @@ class OutOfMemoryError(RuntimeError):
         RuntimeError("std::bad_alloc"),
         RuntimeError("could not create a primitive"),
         RuntimeError("CUDA error: out of memory"),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+        ImportError("libopenvino.so: cannot allocate memory in static TLS block"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        OSError("unable to mmap 48 bytes from file <model.safetensors>: Cannot allocate memory (12)"),
         RuntimeError("MPS backend out of memory"),
     ],
 )
@@ -26,10 +32,28 @@ def test_spellings_of_out_of_memory(error):
     assert not is_fatal(error)
 
 
-@pytest.mark.parametrize("error", [ValueError("out of memory"), RuntimeError("shape mismatch"), KeyError("memory")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("out of memory"),
+        RuntimeError("shape mismatch"),
+        KeyError("memory"),
+        OSError(errno.ENOENT, "memory.txt"),
+        ImportError("no module named memory"),
+    ],
+)
 def test_other_errors_are_not(error):
     assert not is_out_of_memory(error)
     assert not is_fatal(error)
+
+
+def test_a_wrapped_error_is_seen():
+    with pytest.raises(OSError, match="Unable to load") as caught:
+        try:
+            raise RuntimeError("unable to mmap: Cannot allocate memory (12)")
+        except RuntimeError as error:
+            raise OSError("Unable to load weights from checkpoint file") from error
+    assert is_out_of_memory(caught.value)
 
 
 def test_sticky_device_errors_are_fatal():

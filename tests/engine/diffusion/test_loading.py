@@ -1,5 +1,6 @@
 """Only models that can be trusted are loaded."""
 
+import errno
 import json
 import pickle
 import shutil
@@ -13,6 +14,7 @@ from engine.api.errors import ModelRefused, UnknownName
 from engine.diffusion import loading, manifest
 from engine.diffusion.model import LOADING
 from engine.families.diffusion import Diffusion
+from engine.memory import is_out_of_memory
 from engine.settings import EngineSettings
 from tests.engine.diffusion.painting import brief, paint, start
 
@@ -84,12 +86,33 @@ def test_a_missing_vocabulary_is_refused(folders, tmp_path, architecture, part):
         loading.open_source(str(folder))
 
 
-def test_truncated_weights_are_refused(folder, tmp_path):
-    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+@pytest.mark.parametrize("part", ["unet/diffusion_pytorch_model", "text_encoder/model"])
+def test_truncated_weights_are_refused(folder, tmp_path, part):
+    weights = folder / f"{part}.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     family = family_of(folder, tmp_path)
-    with pytest.raises(ModelRefused, match="unet"):
+    with pytest.raises(ModelRefused, match=part.split("/")[0]):
         family.step(start(family, brief()))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory"),
+        ImportError("libtorch.so: failed to map segment from shared object"),
+        RuntimeError("could not create a primitive"),
+    ],
+)
+def test_short_memory_is_not_the_model_s_fault(folder, tmp_path, monkeypatch, error):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(diffusers.UNet2DConditionModel, "from_pretrained", fail)
+    family = family_of(folder, tmp_path)
+    with pytest.raises(type(error)) as caught:
+        family.step(start(family, brief()))
+    assert is_out_of_memory(caught.value)
 
 
 class TestManifest:
