@@ -16,6 +16,13 @@ from engine.training.recipe import FOLDER, Recipe
 
 CARD = "README.md"
 MANIFEST = "manifest.json"
+_IN_FLOAT32 = {"dtype": "float32"}
+"""Makes transformers load the text encoder as diffusers loads the rest: in float32 unless told.
+
+It would otherwise keep the stored type, and a stock pipeline would mix the two and fail.
+"""
+_UNCLIPPED = {"clip_sample": False}
+"""For a stock DDIM put in place of the model's own scheduler: it would clip latents as if they were pixels."""
 
 
 def export(recipe: Recipe, trained: Path, folder: Path) -> None:
@@ -28,7 +35,8 @@ def export(recipe: Recipe, trained: Path, folder: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     pipeline = load_trained(recipe, trained)
     _half(pipeline).save_pretrained(fresh, safe_serialization=True)
-    _load_as_float32(fresh / "text_encoder" / "config.json")
+    _set(fresh / "text_encoder" / "config.json", **_IN_FLOAT32)
+    _set(fresh / "scheduler" / "scheduler_config.json", **_UNCLIPPED)
     (fresh / "salon.toml").write_text(salon_toml(recipe), encoding="utf-8")
     (fresh / CARD).write_text(card(recipe, trained), encoding="utf-8")
     write_manifest(fresh)
@@ -48,13 +56,8 @@ def _half(pipeline: StableDiffusionPipeline) -> StableDiffusionPipeline:
     return pipeline
 
 
-def _load_as_float32(config_path: Path) -> None:
-    """Make transformers load the text encoder as diffusers loads the rest: in float32 unless told.
-
-    It would otherwise keep the stored type, and a stock pipeline would mix the two and fail.
-    """
-    config = json.loads(config_path.read_text(encoding="utf-8"))
-    config["dtype"] = "float32"
+def _set(config_path: Path, **values: object) -> None:
+    config = json.loads(config_path.read_text(encoding="utf-8")) | values
     config_path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -2,14 +2,21 @@
 
 import tomllib
 
+import numpy as np
+import torch
 from diffusers import (
     AutoPipelineForImage2Image,
     AutoPipelineForInpainting,
     AutoPipelineForText2Image,
+    DDIMScheduler,
+    StableDiffusionPipeline,
 )
 from PIL import Image
 
+from engine.api import Brief
 from engine.diffusion import manifest
+from engine.families.diffusion import Diffusion
+from engine.settings import EngineSettings
 from engine.training import MODELS
 
 MINI = MODELS / "mini"
@@ -56,3 +63,18 @@ def test_repaints_in_stock_diffusers():
 def test_loads_for_inpainting():
     # stock diffusers' inpainting refuses to paint with other than 4 latent channels
     assert AutoPipelineForInpainting.from_pretrained(MINI).unet.config.in_channels == 32
+
+
+def test_ddim_of_stock_diffusers_paints_the_same():
+    pipeline = StableDiffusionPipeline.from_pretrained(MINI)
+    pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
+    settings = {"num_inference_steps": 4, "guidance_scale": 4.0, "generator": torch.Generator().manual_seed(7)}
+    wanted = pipeline("an owl at night", **settings, output_type="np").images[0]
+
+    family = Diffusion(EngineSettings(model="mini", device="cpu", executor="full"))
+    asked = Brief(id="one", prompt="an owl at night", count=1, seed=7, steps=4, guidance=4.0, scheduler="ddim")
+    ((state,),) = family.start(asked, {})
+    while family.steps_left(state):
+        family.step([state])
+    found = np.asarray(family.finish([state])[0]) / 255
+    assert abs(found - wanted).max() < 0.01
