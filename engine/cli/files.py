@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import tempfile
 import unicodedata
 from contextlib import suppress
@@ -23,13 +24,37 @@ def slug(text: str) -> str:
     return words or "picture"
 
 
-def free_stem(folder: Path, stem: str) -> str:
-    """Return the stem, numbered where files in the folder begin with it already."""
-    taken = {path.name for path in folder.glob(f"{stem}-*")} if folder.is_dir() else set()
-    number = 1
-    while any(name.startswith(f"{_numbered(stem, number)}-") for name in taken):
-        number += 1
-    return _numbered(stem, number)
+class Names:
+    """The names of one request's files in a folder: `<stem>-1.png`, or `<stem>-v2-1.png` where the stem is taken.
+
+    Nothing is overwritten, not even what another process writes meanwhile under the same stem.
+    """
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        """Choose the first number that no file of the folder begins with."""
+        self._folder = folder
+        self._stem = stem
+        self._number = 0
+        self._advance()
+
+    def write(self, ending: str, data: bytes) -> Path:
+        """Write a new file whose name ends so, and return its path.
+
+        Raises:
+            CannotWrite: naming the file and the reason; nothing is left behind.
+        """
+        while not write_whole(path := self._folder / f"{self._numbered()}-{ending}", data, replace=False):
+            self._advance()
+        return path
+
+    def _advance(self) -> None:
+        taken = {path.name for path in self._folder.glob(f"{self._stem}-*")} if self._folder.is_dir() else set()
+        self._number += 1
+        while any(name.startswith(f"{self._numbered()}-") for name in taken):
+            self._number += 1
+
+    def _numbered(self) -> str:
+        return self._stem if self._number == 1 else f"{self._stem}-v{self._number}"
 
 
 def check_folder(folder: Path) -> None:
@@ -38,9 +63,14 @@ def check_folder(folder: Path) -> None:
     Raises:
         CannotWrite: naming the part of the path that is in the way.
     """
-    existing = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        raise CannotWrite(f"{shown_path(existing)} is no folder to write to; choose another with --out.")
+    try:
+        existing = next((path for path in (folder, *folder.absolute().parents) if _is_there(path)), folder)
+        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+            raise CannotWrite(f"{shown_path(existing)} is no folder to write to; choose another with --out.")
+    except (OSError, ValueError) as error:
+        raise CannotWrite(
+            f"{shown_path(folder)} cannot be a folder: {_reason(error)}; choose another with --out."
+        ) from error
 
 
 def read_bytes(path: Path) -> bytes:
@@ -50,16 +80,23 @@ def read_bytes(path: Path) -> bytes:
         UnreadablePicture: it is not there, is no file, or is far too large.
     """
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise UnreadablePicture(f"{shown_path(path)} has {size / 2**20:.0f} MiB, too many for a picture.")
-        return path.read_bytes()
+        # Devices and pipes have no size, may never end, and may wait for a writer for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadablePicture(f"{shown_path(path)} is not a file; name a picture.")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UnreadablePicture(f"{shown_path(path)} cannot be read: {_reason(error)}.") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise UnreadablePicture(f"{shown_path(path)} has more than {MAX_FILE_BYTES >> 20} MiB, too many for a picture.")
+    return data
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, replace: bool = True) -> bool:
     """Write a file so that it is there whole or not at all, even if the power fails.
+
+    Returns:
+        False, with nothing written, where the name is taken and must not be replaced.
 
     Raises:
         CannotWrite: naming the file and the reason; nothing is left behind.
@@ -73,9 +110,12 @@ def write_whole(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-        temporary = None
+        if replace:
+            temporary.replace(path)
+        elif not _claimed(path, temporary):
+            return False
         _sync_folder(path.parent)
+        return True
     except (OSError, ValueError) as error:
         raise CannotWrite(
             f"{shown_path(path)} cannot be written: {_reason(error)}; "
@@ -87,8 +127,33 @@ def write_whole(path: Path, data: bytes) -> None:
                 temporary.unlink()
 
 
-def _numbered(stem: str, number: int) -> str:
-    return stem if number == 1 else f"{stem}-v{number}"
+def _claimed(path: Path, temporary: Path) -> bool:
+    """Give a finished file its name unless another file has it, decided by the file system alone."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        # FAT and some network shares have no hard links.
+        try:
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        temporary.replace(path)
+    return True
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a path leads to something, if only to a broken link.
+
+    Raises:
+        OSError: for another reason than that nothing is there, such as a name that is too long.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -14,7 +14,7 @@ from engine.api import Brief, EngineError, Finished, Intake, Picture, Progress, 
 from engine.api.errors import EngineLost, InternalError, InvalidBrief
 from engine.cli.comparison import Comparison, compare
 from engine.cli.console import console, print_json, results, shown_path, visible
-from engine.cli.files import check_folder, free_stem, read_bytes, slug, write_whole
+from engine.cli.files import Names, check_folder, read_bytes, slug, write_whole
 from engine.cli.progress import Report, report
 from engine.cli.request import MAX_BYTES, Wish, brief_again, brief_of, new_id
 from engine.client import Engine, connect
@@ -101,22 +101,23 @@ async def _prepared(engine: Engine) -> None:
 
 
 async def _painted(engine: Engine, brief: Brief, inputs: Mapping[str, bytes], out: Path, progress: Report) -> Painted:
-    stem = free_stem(out, f"{slug(brief.prompt)}-{brief.seed}")
+    names = Names(out, f"{slug(brief.prompt)}-{brief.seed}")
     pictures: dict[int, Picture] = {}
     paths: dict[int, Path] = {}
 
     def keep(picture: Picture) -> None:
-        suffix = "png" if picture.mime == PNG else picture.mime.rpartition("/")[2]
-        path = out / f"{stem}-{picture.index + 1}.{suffix}"
-        write_whole(path, picture.image)
-        pictures[picture.index], paths[picture.index] = picture, path
+        if picture.index in paths:  # painted again, for the engine was lost
+            write_whole(paths[picture.index], picture.image)
+        else:
+            suffix = "png" if picture.mime == PNG else picture.mime.rpartition("/")[2]
+            paths[picture.index] = names.write(f"{picture.index + 1}.{suffix}", picture.image)
+        pictures[picture.index] = picture
         progress.finished(len(pictures))
 
     finished = await _paint(engine, brief, inputs, progress, keep)
     sheet = None
     if len(pictures) > 1:
-        sheet = out / f"{stem}-sheet.png"
-        write_whole(sheet, _sheet([pictures[index] for index in sorted(pictures)]))
+        sheet = names.write("sheet.png", _sheet([pictures[index] for index in sorted(pictures)]))
     return Painted(brief, dict(sorted(pictures.items())), dict(sorted(paths.items())), sheet, finished)
 
 
@@ -179,7 +180,7 @@ def _tell(painted: Painted, comparison: Comparison | None) -> None:
     plural = "" if count == 1 else "s"
     out.print(f"{count} picture{plural} in {painted.finished.seconds:.1f} s, seed {painted.brief.seed}")
     if comparison is not None:
-        out.print(comparison.sentence())
+        out.print(visible(comparison.sentence()))
     for notice in painted.finished.notices:
         aside.print(visible(notice))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import CannotWrite, UnreadablePicture
-from engine.cli.files import MAX_FILE_BYTES, check_folder, free_stem, read_bytes, slug, write_whole
+from engine.cli.files import MAX_FILE_BYTES, Names, check_folder, read_bytes, slug, write_whole
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,31 @@ def test_names_are_safe(text: str) -> None:
 
 
 def test_a_stem_is_numbered_when_taken(tmp_path: Path) -> None:
-    assert free_stem(tmp_path / "not yet", "owl-7") == "owl-7"
+    def first(folder: Path, stem: str) -> str:
+        return Names(folder, stem).write("1.png", b"").name
+
+    assert first(tmp_path / "not yet", "owl-7") == "owl-7-1.png"
     (tmp_path / "owl-7-1.png").touch()
-    assert free_stem(tmp_path, "owl-7") == "owl-7-v2"
-    (tmp_path / "owl-7-v2-sheet.png").touch()
-    assert free_stem(tmp_path, "owl-7") == "owl-7-v3"
-    assert free_stem(tmp_path, "owl") == "owl-v2"  # owl-7-1.png could be its own
+    assert first(tmp_path, "owl-7") == "owl-7-v2-1.png"
+    (tmp_path / "owl-7-v3-sheet.png").touch()
+    assert first(tmp_path, "owl-7") == "owl-7-v4-1.png"
+    assert first(tmp_path, "owl") == "owl-v2-1.png"  # owl-7-1.png could be its own
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
+def test_two_requests_at_once_keep_out_of_each_other_s_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def none(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", none)
+    ones, others = Names(tmp_path, "owl-7"), Names(tmp_path, "owl-7")
+    paths = [names.write(ending, ending.encode()) for ending in ("1.png", "2.png") for names in (ones, others)]
+    assert [path.name for path in paths] == ["owl-7-1.png", "owl-7-v2-1.png", "owl-7-2.png", "owl-7-v2-2.png"]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    assert [path.read_bytes() for path in paths] == [b"1.png", b"1.png", b"2.png", b"2.png"]
 
 
 def test_a_folder_is_checked_before_it_is_needed(tmp_path: Path) -> None:
@@ -51,6 +70,8 @@ def test_a_folder_is_checked_before_it_is_needed(tmp_path: Path) -> None:
     for folder in ("file", "file/below", "nowhere"):
         with pytest.raises(CannotWrite, match=folder.partition("/")[0]):
             check_folder(tmp_path / folder)
+    with pytest.raises(CannotWrite, match="file name too long; choose another with --out"):
+        check_folder(tmp_path / ("x" * 300))
 
 
 def test_a_file_is_written_with_the_usual_rights(tmp_path: Path) -> None:
@@ -80,7 +101,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadablePicture, match="is a directory"):
+    with pytest.raises(UnreadablePicture, match="is not a file"):
         read_bytes(tmp_path)
     with pytest.raises(UnreadablePicture, match="null"):
         read_bytes(Path("a\0b"))
@@ -89,3 +110,11 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         file.truncate(MAX_FILE_BYTES + 1)
     with pytest.raises(UnreadablePicture, match="256 MiB"):
         read_bytes(huge)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(UnreadablePicture, match="is not a file"):
+            read_bytes(path)

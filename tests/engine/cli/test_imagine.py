@@ -1,12 +1,13 @@
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from engine.pictures.provenance import AI_MARK, read_recipe
+from engine.pictures.provenance import AI_MARK, png_info, read_recipe
 from tests.engine.cli.conftest import Salon
-from tests.engine.pictures.files import claiming_png, noise, saved
+from tests.engine.pictures.files import RECIPE, claiming_png, noise, saved
 
 PROMPTS = {
     "markup": "[bold red]an owl[/] :smile: [link=x]",
@@ -178,3 +179,13 @@ def test_settings_that_make_no_sense_are_named(salon: Salon, monkeypatch: pytest
     monkeypatch.setenv("SALON_ENGINE__EXECUTOR", "quick")
     result = salon("imagine", "an owl")
     assert result.exit_code == 78 and "SALON_ENGINE__EXECUTOR" in result.stderr
+
+
+def test_a_recipe_commands_no_terminal(served: Salon) -> None:
+    """What a stranger wrote into a picture is repeated when it is compared with."""
+    backend = dataclasses.replace(RECIPE.backend, device="\x1b]0;owned\x07")
+    recipe = dataclasses.replace(RECIPE, backend=backend, source=None, strength=None, style=None, timeline=())
+    (served.folder / "x.png").write_bytes(saved(noise(), pnginfo=png_info(recipe)))
+    result = served("imagine", "--from", "x.png")
+    assert result.exit_code == 0, result.stderr
+    assert "owned" in result.stdout and not set(result.stdout + result.stderr) & {"\x1b", "\x07"}
