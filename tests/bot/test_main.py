@@ -61,3 +61,29 @@ def test_a_terminal_without_unicode_gets_escapes_instead_of_a_traceback(tmp_path
 def test_a_typing_mistake_is_a_usage_error() -> None:
     done = run("imagin")
     assert done.returncode == 2 and "imagin" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["styles"], ["styles", "--json"]])
+def test_output_that_cannot_be_written_ends_in_one_sentence(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert (done.returncode, len(done.stderr.splitlines())) == (73, 1), done.stderr
+    assert "cannot be written" in done.stderr
+
+
+def test_an_interruption_during_the_imports_is_quiet() -> None:
+    code = """
+import sys
+from bot.__main__ import main
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name.startswith("engine"):
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    done = run("styles", code=code)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
