@@ -12,8 +12,6 @@ from engine.pictures.encode import thumbnail
 from engine.pictures.opening import opened
 
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 4096 * 4096
-"""Judged by the header, before memory is spent on pixels."""
 
 _QUICK = 3
 """zlib level: a large photograph must not hold the engine for long."""
@@ -50,11 +48,6 @@ def decode(data: bytes) -> Image.Image:
         UnreadablePicture: too many pixels, damaged, cut short or of another format.
     """
     with opened(data) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise UnreadablePicture(
-                f"The picture claims {image.width:,} x {image.height:,} pixels, more than the "
-                f"{MAX_PIXELS / 1e6:.1f} million that are read; send a smaller one."
-            )
         # `verify()` lets a JPEG pass that was cut short; only decoding all of it tells.
         image.load()
         clean = _rgb(ImageOps.exif_transpose(image))

@@ -5,6 +5,7 @@ whatever a decoder stumbles over becomes one sentence.
 """
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from engine.api.errors import EngineError, UnreadablePicture
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 4096 * 4096
+"""Judged by the header, before memory is spent on pixels."""
 
 
 @contextmanager
@@ -22,10 +25,16 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     Text chunks are inflated to at most a mebibyte each (Pillow's own limit).
 
     Raises:
-        UnreadablePicture: for anything that goes wrong in here or in the `with` block, said in one sentence.
+        UnreadablePicture: for too many pixels, and for anything that goes wrong in here or in the `with` block, said in
+            one sentence.
     """
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with _headed(data) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UnreadablePicture(
+                    f"The picture claims {image.width:,} x {image.height:,} pixels, more than the "
+                    f"{MAX_PIXELS / 1e6:.1f} million that are read; send a smaller one."
+                )
             yield image
     except EngineError:
         raise
@@ -38,3 +47,10 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     except Exception as error:
         # Pillow's parsers raise nearly every built-in exception on bytes made to confuse them.
         raise UnreadablePicture("The picture is damaged or incomplete; save it again and send the new file.") from error
+
+
+def _headed(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        # Its own bound is laxer than ours, and a warning shows people a line of source.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(data), formats=FORMATS)

@@ -125,7 +125,6 @@ def test_starting_from_a_picture(served: Salon) -> None:
 
 
 @pytest.mark.parametrize("data", [b"hello", claiming_png(9000, 9000), saved(noise())[:200]])
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_bad_picture_to_start_from_is_refused(served: Salon, data: bytes) -> None:
     (served.folder / "bad.png").write_bytes(data)
     result = served("imagine", "an owl", "--image", "bad.png")

@@ -107,7 +107,6 @@ def test_a_heavy_file_is_refused_unread() -> None:
         intake(SMALL_PNG + b"\0" * MAX_UPLOAD_BYTES)
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_header_that_claims_too_much_is_refused_by_one_sentence() -> None:
     data = claiming_png(10_000, 10_000)
     assert len(data) < 100
@@ -149,7 +148,6 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     cut=st.integers(0, len(SMALL_PNG)),
     tail=st.binary(max_size=20),
 )
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_mutated_bytes_are_a_picture_or_refused(flips: list[tuple[int, int]], cut: int, tail: bytes) -> None:
     data = bytearray(SMALL_PNG)
     for place, value in flips:
