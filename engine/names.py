@@ -20,10 +20,17 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
     return tuple(by_folded[hit] for hit in hits)
 
 
-def unknown(kind: str, word: str, known: Iterable[str]) -> UnknownName:
-    """Build the refusal of an unknown name: `kind` is the noun shown to the person, such as "style"."""
+def unknown(kind: str, word: str, known: Iterable[str], close: tuple[str, ...] | None = None) -> UnknownName:
+    """Build the refusal of an unknown name.
+
+    Args:
+        kind: The noun shown to the person, such as "style".
+        word: What was asked for.
+        known: Every name that would have been right.
+        close: Those to suggest; by default the nearest.
+    """
     names = sorted(known)
     shown = word if len(word) <= 60 else word[:57] + "..."
-    close = nearest(word, names)
+    close = nearest(word, names) if close is None else close
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(names[:12])}."
     return UnknownName(f"There is no {kind} called {shown!r}; {hint}")

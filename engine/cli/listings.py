@@ -44,9 +44,10 @@ def styles(as_json: bool) -> None:
     if as_json:
         print_json([dataclasses.asdict(style) for style in catalogue()])
         return
-    table = _table("style", "title", "description")
+    table = _table("style", "also called", "description")
     for style in catalogue():
-        table.add_row(style.name, style.title, style.description)
+        title = (style.title.lower(),) if style.title.lower() != style.name else ()
+        table.add_row(style.name, ", ".join((*title, *style.aliases)), style.description)
     results().print(table)
 
 

@@ -85,9 +85,9 @@ def find(name: str) -> Style:
     found = _by_any_name(styles).get(_folded(name))
     if found:
         return found
-    names = [style.name for style in styles]
-    names_and_aliases = names + [alias for style in styles for alias in style.aliases]
-    raise unknown("style", name, names_and_aliases if nearest(name, names_and_aliases) else names)
+    known = {alias: style.name for style in styles for alias in (style.title, *style.aliases, style.name)}
+    close = dict.fromkeys(known[hit] for hit in nearest(name, known))
+    raise unknown("style", name, [style.name for style in styles], tuple(close))
 
 
 def _entry(name: str, table: object) -> object:

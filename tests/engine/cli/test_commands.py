@@ -8,7 +8,7 @@ import pytest
 from engine.cli.doctor import Check, examine
 from engine.pictures.provenance import png_info, recipe_dict
 from tests.engine.cli.conftest import Salon
-from tests.engine.pictures.files import RECIPE, noise, saved
+from tests.engine.pictures.files import RECIPE, claiming_png, noise, saved
 
 
 def test_inspect_shows_all_that_the_recipe_holds(salon: Salon) -> None:
@@ -35,7 +35,9 @@ def test_inspect_for_programs(salon: Salon) -> None:
     assert json.loads(salon("inspect", "x.png", "--json").stdout) == json.loads(json.dumps(recipe_dict(RECIPE)))
 
 
-@pytest.mark.parametrize("data", [None, b"", b"hello", saved(noise()), saved(noise())[:20]])
+@pytest.mark.parametrize(
+    "data", [None, b"", b"hello", saved(noise()), saved(noise())[:20], claiming_png(10_000, 10_000)]
+)
 def test_inspect_refuses_in_one_sentence(salon: Salon, data: bytes | None) -> None:
     if data is not None:
         (salon.folder / "x.png").write_bytes(data)
@@ -52,7 +54,8 @@ def test_models_come_from_the_engine(served: Salon) -> None:
 
 
 def test_styles_need_no_engine(salon: Salon) -> None:
-    assert "watercolour" in salon("styles").stdout
+    shown = salon("styles").stdout
+    assert "watercolour" in shown and "aquarelle" in shown
     listed = json.loads(salon("styles", "--json").stdout)
     assert {"name", "title", "description", "prompt", "negative", "aliases"} == set(listed[0])
 
@@ -106,3 +109,9 @@ def test_serve_needs_to_know_where(salon: Salon) -> None:
 def test_only_known_recipes_are_trained(salon: Salon) -> None:
     result = salon("train", "minni")
     assert result.exit_code == 64 and "did you mean mini?" in result.stderr
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf"])
+def test_training_takes_time(salon: Salon, minutes: str) -> None:
+    result = salon("train", "mini", "--minutes", minutes)
+    assert result.exit_code == 64 and "--minutes" in result.stderr

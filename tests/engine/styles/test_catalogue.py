@@ -34,11 +34,23 @@ def test_a_style_answers_to_its_aliases(asked: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "hint"), [("watercolur", "watercolour"), ("cubizt", "cubist"), ("plasticene", "plasticine")]
+    ("asked", "hint"), [("watercolur", "watercolour"), ("cubizt", "cubist"), ("plasticene", "clay")]
 )
 def test_an_unknown_style_is_refused_with_the_nearest(asked: str, hint: str) -> None:
     with pytest.raises(UnknownName, match=f"did you mean.*{hint}"):
         find(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [("painted in oilz", {"oil"}), ("stained gless", {"glass"}), ("watercolur painting", {"watercolour"})],
+)
+def test_what_is_suggested_is_a_name_and_said_once(asked: str, names: set[str]) -> None:
+    with pytest.raises(UnknownName) as refusal:
+        find(asked)
+    suggested = refusal.value.message.partition("did you mean ")[2].rstrip("?").split(" or ")
+    assert len(set(suggested)) == len(suggested)
+    assert names <= set(suggested) <= {style.name for style in catalogue()}
 
 
 @given(st.text(max_size=80))
