@@ -25,7 +25,7 @@ def become(program: Sequence[str], settings: EngineSettings, address: Address) -
     command = [sys.executable, *program, "--listen", str(address), "--scrubbed"]
     environment = scrubbed(os.environ, settings)
     if os.name == "nt":  # where no process can be replaced
-        sys.exit(subprocess.call(command, env=environment))
+        sys.exit(subprocess.call(command, env=environment))  # noqa: S603 - our own program
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, command, environment)
+    os.execve(sys.executable, command, environment)  # noqa: S606 - our own program

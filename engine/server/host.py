@@ -79,14 +79,11 @@ class _Host:
         threading.Thread(target=self._load, name="load", daemon=True).start()
         beating = self._loop.create_task(self._beat())
         await self._ending.wait()
+        if isinstance(address, UnixAddress):
+            self._unlink(address, lifeline)
         server.close()
         await self._end()
         beating.cancel()
-        if isinstance(address, UnixAddress):
-            address.path.unlink(missing_ok=True)
-            if lifeline:
-                with suppress(OSError):  # the private folder, where its owner cannot remove it any more
-                    address.path.parent.rmdir()
         return self._code
 
     async def _listen(self, address: Address) -> asyncio.Server:
@@ -97,12 +94,22 @@ class _Host:
             address.path.parent.mkdir(parents=True, exist_ok=True)
             before = os.umask(0o177)
             try:
-                return await asyncio.start_unix_server(self._accept, address.path, limit=_READ_AHEAD)
+                server = await asyncio.start_unix_server(self._accept, address.path, limit=_READ_AHEAD)
             finally:
                 os.umask(before)
+            self._socket = _identity(address)
+            return server
         except OSError as error:
             reason = error.strerror or error
             raise SettingsRefused(f"SALON_ENGINE__LISTEN: cannot listen at {address} ({reason}).") from error
+
+    def _unlink(self, address: UnixAddress, lifeline: bool) -> None:
+        """Remove the socket while it still listens, for then no successor can have taken its place, unless by force."""
+        with suppress(OSError):
+            if _identity(address) == self._socket:
+                address.path.unlink()
+            if lifeline:  # the private folder, where its owner cannot remove it any more
+                address.path.parent.rmdir()
 
     def _announce(self, server: asyncio.Server, address: Address) -> None:
         if isinstance(address, TcpAddress):
@@ -199,6 +206,11 @@ def _leave(code: int) -> None:
             helper.kill()
     logging.shutdown()
     os._exit(code)
+
+
+def _identity(address: UnixAddress) -> tuple[int, int]:
+    status = address.path.stat()
+    return status.st_dev, status.st_ino
 
 
 async def _clear(address: UnixAddress) -> None:
