@@ -105,7 +105,7 @@ class Cancelled(EngineError):
 
 
 class EngineLost(EngineError):
-    """The engine process stopped or hung while painting; it is being restarted, so ask again."""
+    """The engine process stopped or hung while painting; ask again in a moment."""
 
     kind = Kind.TRANSIENT
     code = "engine_lost"

@@ -135,7 +135,7 @@ async def connect(
         source = Launcher(settings, timing, log, command)
     else:
         # To look again costs nothing here, so that neither pause nor number is that of starts.
-        timing = replace(timing, most_starts=None, longest_delay_s=5.0)
+        timing = replace(timing, most_starts=None, longest_delay_s=5.0, patience_s=10.0)
         source = Listener(parse(settings.listen), timing)
     keeper = Keeper(source, timing)
     keeper.start()

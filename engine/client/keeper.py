@@ -22,6 +22,10 @@ class Keeper:
         self._timing = timing
         self._restarts = Restarts(timing)
         self._link: Link | None = None
+        self._left: set[Link] = set()
+        """Links to an engine that is ending, on which requests are still under way."""
+        self._reason: EngineError | None = None
+        """Why the last link ended or could not be opened."""
         self._refusal: EngineError | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -36,8 +40,8 @@ class Keeper:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        if self._link is not None:
-            self._link.fail(EngineLost("The connection to the engine was closed."))
+        for link in self._left | ({self._link} if self._link else set()):
+            link.fail(EngineLost("The connection to the engine was closed."))
         self._set(None, EngineLost("The connection to the engine was closed."))
         await self._source.close(kill=False)
 
@@ -50,12 +54,14 @@ class Keeper:
         try:
             async with asyncio.timeout(self._timing.patience_s):
                 while True:
-                    if self._link is not None and not self._link.lost.done():
+                    if self._link is not None and not self._link.leaving.done():
                         return self._link
                     if self._refusal is not None:
                         raise from_code(self._refusal.code, self._refusal.message)
                     await self._changed.wait()
         except TimeoutError as error:
+            if self._reason is not None:
+                raise from_code(self._reason.code, self._reason.message) from error
             raise EngineLost(f"There is no answer from {self._source}; ask again in a minute.") from error
 
     def _set(self, link: Link | None, refusal: EngineError | None) -> None:
@@ -73,7 +79,7 @@ class Keeper:
                 await asyncio.sleep(blocked_s)
                 self._set(None, None)
             self._restarts.started(loop.time())
-            error = await self._live()
+            error = self._reason = await self._live()
             self._restarts.stopped(loop.time())
             if error.message != said:  # an engine that is away for hours is no news every half minute
                 log.warning("no link to %s: %s", self._source, error.message)
@@ -87,7 +93,11 @@ class Keeper:
         try:
             link = await self._source.open()
             self._set(link, None)
-            error = await asyncio.shield(link.lost)  # stopping the keeper must not count as losing the link
+            over = link.leaving if self._source.shared else link.lost
+            error = await asyncio.shield(over)  # stopping the keeper must not count as losing the link
+            if not link.lost.done():
+                self._left.add(link)
+                link.lost.add_done_callback(lambda _: self._left.discard(link))
         except EngineError as refused:
             error = refused
         except Exception as bug:

@@ -34,6 +34,9 @@ _LONGEST_SOCKET_PATH = 100
 class Source(Protocol):
     """Where links come from, one at a time."""
 
+    shared: bool
+    """Whether an engine that is ending may have a successor already, run by somebody else."""
+
     def __str__(self) -> str:
         """Say which engine, in words for a person."""
         ...
@@ -54,6 +57,8 @@ class Source(Protocol):
 class Listener:
     """An engine that somebody else runs."""
 
+    shared = True
+
     def __init__(self, address: Address, timing: Timing) -> None:
         """Look for it at this address."""
         self._address = address
@@ -68,9 +73,11 @@ class Listener:
         try:
             async with asyncio.timeout(self._timing.silence_s):
                 return await open_link(self._address, "", self._timing)
-        except (OSError, TimeoutError) as error:
+        except TimeoutError as error:  # first, for it is an OSError as well
+            raise EngineLost(f"What listens at {self._address} does not answer; restart the engine there.") from error
+        except OSError as error:
             raise EngineLost(
-                f"No engine answers at {self._address}; start one there with `salon serve`, "
+                f"Nothing listens at {self._address}; start an engine there with `salon serve`, "
                 "or unset SALON_ENGINE__LISTEN."
             ) from error
 
@@ -80,6 +87,8 @@ class Listener:
 
 class Launcher:
     """An engine of one's own: a child process that ends with this one, reached through a private socket."""
+
+    shared = False
 
     def __init__(
         self, settings: EngineSettings, timing: Timing, log: Path | None = None, command: Sequence[str] = COMMAND

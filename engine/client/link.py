@@ -50,7 +50,11 @@ class Exchange:
 
 
 class Link:
-    """A connection. When it is lost, all its exchanges fail with the reason and `lost` is set to it."""
+    """A connection. When it is lost, all its exchanges fail with the reason and `lost` is set to it.
+
+    `leaving` is set to the reason when no further request should be made here: it is lost, or the engine is ending, in
+    which case the requests under way may still come to their end.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, timing: Timing) -> None:
         """Take over a connected stream; `open_link` makes one."""
@@ -63,6 +67,7 @@ class Link:
         self._pulse = Pulse(self._loop.time())
         self._settled = asyncio.Event()
         self.lost: asyncio.Future[EngineError] = self._loop.create_future()
+        self.leaving: asyncio.Future[EngineError] = self._loop.create_future()
         self._tasks = [self._loop.create_task(self._receive()), self._loop.create_task(self._watch())]
 
     async def greet(self, key: str) -> None:
@@ -88,6 +93,8 @@ class Link:
             del self._exchanges[number]
             if not exchange.ended and not self.lost.done():
                 self._write(number, Abandon())
+            if self.leaving.done() and not self._exchanges:
+                self.fail(self.leaving.result())
 
     async def send(self, number: int, message: object) -> None:
         """Write a message and wait while too much is unread at the other end."""
@@ -104,12 +111,17 @@ class Link:
         if self.lost.done():
             return
         self.lost.set_result(error)
+        self._leave(error)
         self._settled.set()
         for exchange in self._exchanges.values():
             exchange.answers.close(from_code(error.code, error.message))
         self._writer.transport.abort()
         for task in self._tasks:
             task.cancel()
+
+    def _leave(self, error: EngineError) -> None:
+        if not self.leaving.done():
+            self.leaving.set_result(error)
 
     def _check(self) -> None:
         if self.lost.done():
@@ -139,6 +151,8 @@ class Link:
             if message.busy_s > self._timing.step_s:
                 self.fail(EngineLost(f"The engine hung: one step ran for {message.busy_s:.0f} s. Ask again."))
         elif number in self._exchanges:
+            if isinstance(message, Failed) and message.code == EngineLost.code:
+                self._leave(message.error())
             key = "progress" if isinstance(message, Progress) else None
             self._exchanges[number].answers.put(message, key)
         elif number == 0 and isinstance(message, Failed):

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -369,6 +369,69 @@ def test_an_idle_engine_ends_at_once_when_told_so(tmp_path, number):
 
     run(story())
     assert process.returncode == 0
+
+
+def test_an_engine_that_is_ending_leaves_its_place_to_its_successor(tmp_path):
+    process, settings = serving(tmp_path)
+
+    async def story():
+        async with connect(settings) as engine:
+            stream = engine.paint(brief("steady", steps=100))
+            await anext(stream)
+            process.send_signal(signal.SIGTERM)
+            await until(lambda: not Path(settings.listen).exists())
+            successor, _ = serving(tmp_path)
+            try:
+                await until(Path(settings.listen).exists)
+                with suppress(EngineLost):  # how a client learns that its engine is ending
+                    await engine.describe()
+                assert len(pictures(await events(engine, brief(id="late")))) == 2
+                assert isinstance([event async for event in stream][-1], Finished), "what was under way came to its end"
+                assert process.wait(30) == 0
+                async with connect(settings) as other:
+                    await other.describe()
+            finally:
+                successor.kill()
+                successor.wait()
+
+    run(story())
+
+
+def test_a_socket_that_somebody_else_put_there_is_left_alone(tmp_path):
+    process, settings = serving(tmp_path)
+
+    async def story():
+        async with connect(settings) as engine:
+            await engine.describe()
+            Path(settings.listen).unlink()
+            async with await asyncio.start_unix_server(lambda *_: None, settings.listen):
+                process.send_signal(signal.SIGTERM)
+                await until(lambda: process.poll() is not None)
+                assert Path(settings.listen).exists()
+
+    run(story())
+
+
+def test_the_next_try_after_a_lost_brief_reaches_the_successor(tmp_path):
+    process, settings = serving(tmp_path, FAKE_DRAIN_S="5")
+
+    async def story():
+        async with connect(settings) as engine:
+            stream = engine.paint(brief("endless", id="long"))
+            await anext(stream)
+            process.send_signal(signal.SIGTERM)
+            await until(lambda: not Path(settings.listen).exists())
+            successor, _ = serving(tmp_path)
+            try:
+                with pytest.raises(EngineLost, match="being stopped"):
+                    await events(engine, brief(id="first try"))
+                assert len(pictures(await events(engine, brief(id="second try")))) == 2
+            finally:
+                successor.kill()
+                successor.wait()
+
+    run(story())
+    assert process.wait(30) == 0
 
 
 def test_an_unfinished_brief_fails_as_lost_when_the_grace_is_over(tmp_path):

@@ -288,7 +288,9 @@ def test_an_engine_that_is_not_there_is_named(tmp_path):
         finally:
             await keeper.stop()
 
-    with pytest.raises(EngineLost, match=r"nobody\.sock"):
+    with pytest.raises(
+        EngineLost, match=r"Nothing listens at \S+nobody\.sock; start an engine there with `salon serve`"
+    ):
         run(story())
 
 
