@@ -15,6 +15,8 @@ TRIAL_ROWS = (1, 2, 4, 8, 16)
 """Batch sizes that are tried, in network rows."""
 DEFAULT_CAP = 8
 """Rows of a batch while nothing is known about its lane: one guided grid of four."""
+ENOUGH = 3
+"""Sizes of batch that must have been met before real steps alone tell a cap."""
 FLAT = 0.93
 """A batch is large enough once it reaches this part of the best throughput measured."""
 SMOOTHING = 0.2
@@ -58,9 +60,14 @@ class StepTimes:
         return dict(sorted(self._seconds.get(str(lane), {}).items()))
 
     def cap(self, lane: Hashable) -> int:
-        """Return the fewest rows that reach nearly the best throughput; a default while too little is known."""
+        """Return the fewest rows that reach nearly the best throughput; a default while too little is known.
+
+        A lane that no trial steps were taken of, such as another resolution, is known once real steps of several sizes
+        were.
+        """
         curve = self.curve(lane)
-        if not curve or self.next_trial(lane) is not None:
+        telling = len(curve) >= ENOUGH and max(curve) >= DEFAULT_CAP
+        if not curve or not (telling or self.next_trial(lane) is None):
             return DEFAULT_CAP
         best = max(rows / seconds for rows, seconds in curve.items())
         return min(rows for rows, seconds in curve.items() if rows / seconds >= FLAT * best)

@@ -31,6 +31,14 @@ def test_nothing_is_concluded_from_a_few_steps():
     assert RowLimits(times).cap("lane") == DEFAULT_CAP
 
 
+def test_another_resolution_is_learnt_from_real_steps():
+    times = StepTimes()
+    for rows in (2, 4, 8):
+        for _ in range(3):
+            times.observe("large", rows, rows / 2)
+    assert RowLimits(times).cap("large") == 2, "twice the rows take twice the time"
+
+
 def test_the_first_step_of_a_kind_warms_up_and_is_not_believed():
     times = StepTimes()
     times.observe("lane", 8, 30.0)
