@@ -66,6 +66,7 @@ class Connection:
                 task.cancel()
             self.stop(None)
             self.hang_up()
+            await asyncio.gather(sending, reading, return_exceptions=True)
 
     def beat(self, busy_s: float) -> None:
         """Show a sign of life."""

@@ -72,7 +72,8 @@ class Outbox:
         while True:
             frame = await self._frames.get()
             self._writer.writelines(frames.encode(frame))
-            await asyncio.wait_for(self._writer.drain(), self._stall_s)
+            async with asyncio.timeout(self._stall_s):
+                await self._writer.drain()
             self._unsent -= frame.size
             self._settle()
 
