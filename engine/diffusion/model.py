@@ -1,17 +1,19 @@
 """One model in memory: its parts, loaded when first needed, and what it paints with unless told otherwise."""
 
 import importlib
+import json
 import logging
 import threading
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from pydantic import Field, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 
-from engine.api import MAX_SIDE, ModelInfo
+from engine.api import MAX_SIDE, Brief, ModelInfo
 from engine.api.errors import ModelRefused
 from engine.diffusion import schedulers
 from engine.diffusion.loading import COMPONENTS, Source
@@ -26,6 +28,9 @@ LOADING = threading.RLock()
 
 STEPS = {"sd": 25, "sdxl": 25, "sd3": 28, "flux": 28}
 GUIDANCE = {"sd": 7.0, "sdxl": 6.0, "sd3": 5.0, "flux": 3.5}
+
+_BRIEF = TypeAdapter(Brief)
+_SIDE = TypeAdapter(Annotated[int, Field(ge=1, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def read_defaults(source: Source) -> Defaults:
     """Read a model's defaults from its folder, without loading it.
 
     Raises:
-        ModelRefused: its `salon.toml` has a value of the wrong kind.
+        ModelRefused: its `salon.toml` has a value of the wrong kind, or one that no brief could ask for.
     """
     architecture = source.architecture
     factor = vae_factor(source)
@@ -56,6 +61,7 @@ def read_defaults(source: Source) -> Defaults:
     side = (source.config(network).get("sample_size") if source.has(network) else None) or 128
     native = factor * (side if isinstance(side, int) else side[0])
     told = _read_toml(source)
+    _check_bounds(source, told)
     try:
         width, height = int(told.get("width", native)), int(told.get("height", native))
         return Defaults(
@@ -72,6 +78,21 @@ def read_defaults(source: Source) -> Defaults:
     except (TypeError, ValueError) as error:
         raise ModelRefused(
             f"The salon.toml of the model {source.name} has a value of the wrong kind: {error}."
+        ) from error
+
+
+def _check_bounds(source: Source, told: dict[str, Any]) -> None:
+    """Hold what a model paints with by default to the bounds of what may be asked for."""
+    asked = {key: told[key] for key in ("width", "height", "steps", "guidance") if key in told}
+    try:
+        _BRIEF.validate_json(json.dumps({"id": "defaults", "prompt": "", **asked}, default=str))
+        _SIDE.validate_python(told.get("max_side", 1))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = first["loc"][0] if first["loc"] else "max_side"
+        raise ModelRefused(
+            f"The salon.toml of the model {source.name} cannot have {key} = {told[key]!r} "
+            f"({first['msg'].lower()}); correct it."
         ) from error
 
 

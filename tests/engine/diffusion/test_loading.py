@@ -12,7 +12,7 @@ import pytest
 
 from engine.api.errors import ModelRefused, UnknownName
 from engine.diffusion import loading, manifest
-from engine.diffusion.model import LOADING
+from engine.diffusion.model import LOADING, read_defaults
 from engine.families.diffusion import Diffusion
 from engine.memory import is_out_of_memory
 from engine.settings import EngineSettings
@@ -238,6 +238,28 @@ def test_a_broken_salon_toml_is_refused(folder, tmp_path, content):
     (folder / "salon.toml").write_text(content)
     with pytest.raises((ModelRefused, UnknownName)):
         family_of(folder, tmp_path).start(brief(), {})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "steps = -3",
+        "steps = 0",
+        "steps = 201",
+        "steps = 2.5",
+        "steps = inf",
+        "guidance = -1.0",
+        "guidance = 51",
+        "guidance = nan",
+        "width = 0",
+        "height = -64",
+        "max_side = 0",
+    ],
+)
+def test_a_default_that_no_brief_could_ask_for_is_refused(folder, content):
+    (folder / "salon.toml").write_text(content)
+    with pytest.raises(ModelRefused, match=f"cannot have {content}"):
+        read_defaults(loading.open_source(str(folder)))
 
 
 def test_two_threads_never_load_at_once(folder, tmp_path, monkeypatch):
