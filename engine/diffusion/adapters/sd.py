@@ -28,6 +28,11 @@ class SD(Adapter):
         """A network that takes guidance as an input (a latent consistency model) needs no second row."""
         return guidance > 1 and self._guidance_channels is None
 
+    @property
+    def heeds_negative(self) -> bool:
+        """Without a second row there is nothing to steer away from."""
+        return self._guidance_channels is None
+
     def encode(self, prompt: Prompt, negative: Prompt, *, guided: bool, embed: Embed | None = None) -> tuple[Row, ...]:
         """Take the pipeline's own path for plain prompts that fit, and compel's for weights and long ones."""
         wanted = (negative, prompt) if guided else (prompt,)

@@ -5,8 +5,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.api import MAX_PROMPT
+from engine.api import MAX_PROMPT, Adjustment
 from engine.api.errors import InvalidBrief
+from engine.diffusion.notices import says_nothing, unknown_words
 from engine.diffusion.prompts import Fragment, clean, parse, plain, weighted
 from tests.engine.diffusion.painting import brief, start
 
@@ -119,3 +120,37 @@ def test_what_is_not_heeded_is_said(families):
     assert "weights" in said[0]
     assert "negative" in families("flux").notices(brief(negative="grey"))[0]
     assert families("sd").notices(brief("a (red:1.3) fox", negative="grey")) == ()
+
+
+def test_a_negative_prompt_without_guidance_is_said_to_be_dropped(families):
+    said = families("sd").notices(brief(negative="grey", guidance=1.0))
+    assert len(said) == 1
+    assert "guidance" in said[0]
+    later = brief(negative="grey", guidance=1.0, timeline=(Adjustment(step=2, guidance=4.0),))
+    assert families("sd").notices(later) == ()
+    assert families("sd").notices(brief(guidance=1.0)) == ()
+    assert "takes no negative" in families("consistency").notices(brief(negative="grey"))[0]
+
+
+LEXICON = frozenset({"fox", "castle"})
+
+
+@pytest.mark.parametrize("prompt", ["(castle:1e9)", "castle 4k", "(castle:1.5) 3", "_fox_", "Foxes"])
+def test_numbers_are_no_words(prompt):
+    assert unknown_words(prompt, LEXICON) == []
+
+
+def test_words_that_were_never_learned_are_listed_once():
+    assert unknown_words("a Zeppelin over a castle, (zeppelin:1.2) x-ray", LEXICON) == ["zeppelin", "x-ray"]
+
+
+@pytest.mark.parametrize("prompt", ["🦊🏰", "👩‍🚀", "12345", "?!"])
+def test_a_prompt_without_words_says_nothing(prompt):
+    assert says_nothing(prompt, LEXICON)
+    assert not says_nothing(prompt, frozenset())
+    assert not says_nothing(prompt + " fox", LEXICON)
+
+
+@pytest.mark.parametrize("prompt", ["", "  ", "a zeppelin"])
+def test_other_prompts_say_something_or_nothing_on_purpose(prompt):
+    assert not says_nothing(prompt, LEXICON)
