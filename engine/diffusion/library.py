@@ -130,10 +130,13 @@ class Library:
         return tuple(found)
 
     def relieve(self, pressure: int) -> bool:
-        """Drop the models that paint nothing now, release caches and, under more pressure, decode by tiles."""
+        """Drop the models that paint nothing now, release caches and, under more pressure, decode by tiles.
+
+        A model that is being compiled stays: opened anew it would be compiled twice at once.
+        """
         with self._lock:
-            for name in [name for name, loaded in self._loaded.items() if not loaded.states]:
-                del self._loaded[name]
+            kept = {name: one for name, one in self._loaded.items() if one.states or one.preparing()}
+            self._loaded = kept
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -4,12 +4,14 @@ The networks are converted once, in the background, and kept on disk; a later pr
 neither the weights nor the classes of the eager ones.
 """
 
+import atexit
 import logging
 import os
 import shutil
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -32,6 +34,8 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 CPU = torch.device("cpu")
 _UNFINISHED = "unfinished-"
 """Begins the names of folders that are being written, followed by the process that writes."""
+_DAY = 24 * 60 * 60.0
+"""Seconds after which a folder is unfinished for good; its process's number may be another's by then."""
 _MARGIN = 4
 """Free memory needed for a conversion, as a multiple of the network's weights: itself, its trace, its copy on disk."""
 
@@ -117,23 +121,32 @@ def convert(adapter: Adapter, folder: Path, width: int, height: int) -> None:
     Fresh copies of the networks are traced, so that eager ones may serve meanwhile.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{os.getpid()}-", dir=folder.parent))
+    remove = partial(shutil.rmtree, unfinished, ignore_errors=True)
+    atexit.register(remove)  # a process that ends does not wait for the thread that converts
     try:
         for name, prepare in _jobs(adapter, width, height).items():
             _convert_one(*prepare(), unfinished / f"{name}.xml")
         if not folder.exists():
             unfinished.replace(folder)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove()
+        atexit.unregister(remove)
 
 
-def _sweep(cache: Path) -> None:
+def sweep(cache: Path) -> None:
     """Remove what processes left that ended while they converted."""
     for folder in cache.glob(f"{_UNFINISHED}*"):
         owner = folder.name.removeprefix(_UNFINISHED).partition("-")[0]
-        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+        if not (owner.isdigit() and psutil.pid_exists(int(owner))) or _age(folder) > _DAY:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:  # its process has just finished or removed it
+        return 0.0
 
 
 Traced = tuple[torch.nn.Module, tuple[torch.Tensor, ...]]

@@ -80,6 +80,7 @@ class Preparation:
         if device != "cpu":
             return None
         folder = openvino.folder_for(self._adapter, self._settings.data_dir, width, height)
+        openvino.sweep(folder.parent)
         if not folder.is_dir():
             if not openvino.has_room(self._adapter):
                 log.warning("the model %s paints eagerly: too little memory to compile it", self._adapter.model.name)

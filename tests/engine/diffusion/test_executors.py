@@ -1,10 +1,12 @@
 """The compiled network paints what the eager one paints."""
 
+import gc
 import math
 import os
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -183,12 +185,62 @@ def test_a_preparation_under_way_is_told(folders, tmp_path, monkeypatch):
     assert not info.preparing
 
 
-def test_what_dead_processes_left_is_swept(folders, tmp_path, monkeypatch):
+def test_what_dead_processes_left_is_swept(tmp_path):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    dead, alive = (tmp_path / f"unfinished-{pid}-x" for pid in (ended.pid, os.getpid()))
-    for folder in (dead, alive):
+    dead, alive, old = (tmp_path / f"unfinished-{name}" for name in (f"{ended.pid}-x", f"{os.getpid()}-x", "1-x"))
+    for folder in (dead, alive, old, tmp_path / "done"):
         folder.mkdir()
-    monkeypatch.setattr(openvino, "_jobs", lambda *args: {})
-    openvino.convert(None, tmp_path / "done", 32, 32)
-    assert not dead.exists() and alive.exists() and (tmp_path / "done").is_dir()
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(old, (two_days_ago, two_days_ago))
+    openvino.sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {alive.name, "done"}
+
+
+def test_a_preparation_that_finds_its_folder_sweeps_too(fast, data):
+    paint(fast("sd"), brief(executor="fast"))
+    left = data / "cache" / "openvino" / "unfinished-nobody-x"
+    left.mkdir()
+    start(fast("sd"), brief())
+    assert not left.exists()
+
+
+def test_a_process_that_ends_removes_what_it_was_writing(tmp_path):
+    script = """
+import sys, threading
+from pathlib import Path
+from engine.diffusion.executors import openvino
+
+begun = threading.Event()
+
+def wait_for_ever():
+    begun.set()
+    threading.Event().wait()
+
+openvino._jobs = lambda *args: {"network": wait_for_ever}
+asked = (None, Path(sys.argv[1]) / "done", 32, 32)
+threading.Thread(target=openvino.convert, args=asked, daemon=True).start()
+begun.wait()
+assert list(Path(sys.argv[1]).iterdir())
+"""
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_relief_keeps_a_model_that_is_being_prepared(folders, tmp_path, monkeypatch):
+    go, begun = threading.Event(), []
+
+    def convert(*args):
+        begun.append(args)
+        go.wait(60)
+
+    monkeypatch.setattr(openvino, "convert", convert)
+    monkeypatch.setattr(openvino, "OpenVino", lambda *args: None)
+    family = Diffusion(EngineSettings(model=str(folders("sd")), device="cpu", data_dir=tmp_path))
+    start(family, brief())
+    gc.collect()
+    family.relieve(1)
+    start(family, brief())
+    go.set()
+    start(family, brief(executor="fast"))
+    assert len(begun) == 1
