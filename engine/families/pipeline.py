@@ -200,12 +200,8 @@ class Pipelines:
     def step(self, states: Sequence[PipelineState]) -> None:
         """Advance by one step. A call that failed is begun anew and brought back to where it was."""
         for state in states:
-            if state.call is None:
-                state.call = self._begin(state)
-                for _ in range(state.taken):
-                    state.call.advance()
             try:
-                state.ended = not state.call.advance()
+                state.ended = not self._call(state).advance()
             except BaseException:
                 self.drop([state])
                 raise
@@ -221,12 +217,19 @@ class Pipelines:
         return pixels.to_images(colours)[0].resize((state.width, state.height), Image.Resampling.BICUBIC)
 
     def finish(self, states: Sequence[PipelineState]) -> list[Image.Image]:
-        """Let the calls run to their end, which decodes the pictures."""
+        """Let the calls run to their end, which decodes the pictures.
+
+        A call that fails in this can be tried again: it is begun anew and taken through all its steps.
+        """
         images = []
         for state in states:
-            if state.call is None:
+            if not state.taken:
                 raise ModelRefused("A picture cannot be finished before its first step.")
-            images.append(state.call.finish().convert("RGB"))
+            try:
+                images.append(self._call(state).finish().convert("RGB"))
+            except BaseException:
+                self.drop([state])
+                raise
         return images
 
     def adjust(self, state: PipelineState, change: Adjustment) -> None:
@@ -268,6 +271,14 @@ class Pipelines:
         had = bool(self._loaded)
         self._loaded.clear()
         return had
+
+    def _call(self, state: PipelineState) -> ParkedCall:
+        """Return a state's call, begun anew and brought to where the state is if there is none."""
+        if state.call is None:
+            state.call = self._begin(state)
+            for _ in range(state.taken):
+                state.call.advance()
+        return state.call
 
     def _begin(self, state: PipelineState) -> ParkedCall:
         assert state.brief.seed is not None

@@ -14,7 +14,7 @@ from engine.api.errors import InvalidBrief
 from engine.families.diffusion import Diffusion
 from engine.settings import EngineSettings
 from tests.engine.diffusion import tiny
-from tests.engine.diffusion.painting import brief, paint, start
+from tests.engine.diffusion.painting import brief, paint, run, start
 
 torch.set_num_threads(1)
 
@@ -115,6 +115,25 @@ def test_a_failed_step_can_be_taken_again(family, monkeypatch):
     while family.steps_left(state):
         family.step([state])
 
+    assert np.array_equal(np.asarray(family.finish([state])[0]), np.asarray(wanted))
+    family.drop([state])
+
+
+def test_a_failed_decoding_can_be_tried_again(family, monkeypatch):
+    _, (wanted,) = paint(family, brief(width=32, height=32))
+    (state,) = start(family, brief(width=32, height=32))
+    run(family, [state])
+    decoder = state.pipeline.vae
+    honest, failures = decoder.decode, iter([RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+
+    def decode(*args, **kwargs):
+        for failure in failures:
+            raise failure
+        return honest(*args, **kwargs)
+
+    monkeypatch.setattr(decoder, "decode", decode)
+    with pytest.raises(RuntimeError, match="allocate"):
+        family.finish([state])
     assert np.array_equal(np.asarray(family.finish([state])[0]), np.asarray(wanted))
     family.drop([state])
 
