@@ -82,18 +82,18 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
             source=source,
             drawn=generator.get_state(),
         )
-        begin(state)
+        begin(state, state.strength)
         states.append(state)
     return states
 
 
-def begin(state: State) -> None:
-    """Put a state at the first step that its strength implies, with the noise it has drawn."""
+def begin(state: State, strength: float | None) -> None:
+    """Put a state at the first step that a strength implies, with the noise it has drawn; or raise and leave it."""
     adapter = state.adapter
     own = adapter.model.config("scheduler")
     scheduler = schedulers.make(state.scheduler_name, own, sd_pipeline=adapter.architecture == "sd")
     timesteps = adapter.timesteps(scheduler, state.steps, state.width, state.height)
-    first = 0 if state.strength is None else adapter.first_step(state.steps, state.strength)
+    first = 0 if strength is None else adapter.first_step(state.steps, strength)
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
     remaining = timesteps[first:]
@@ -105,11 +105,11 @@ def begin(state: State) -> None:
         latents = adapter.start_from(scheduler, state.source, state.noise, remaining[0])
     state.generator.set_state(state.drawn)
     state.scheduler, state.timesteps, state.latents = scheduler, remaining, latents
-    state.position, state.clean = 0, None
+    state.position, state.clean, state.strength = 0, None, strength
 
 
 def adjust(state: State, change: Adjustment) -> None:
-    """Apply a change between two steps.
+    """Apply a change between two steps, all of it or none.
 
     A new strength starts the picture over from its source, with the same noise, so that it ends as a fresh run would.
 
@@ -120,12 +120,12 @@ def adjust(state: State, change: Adjustment) -> None:
         raise InvalidBrief("Strength can only change for a picture that was started from another one.")
     prompt = state.prompt if change.prompt is None else change.prompt
     guidance = state.guidance if change.guidance is None else change.guidance
+    rows = state.rows
     if (prompt, guidance) != (state.prompt, state.guidance):
-        state.rows = conditions(state.brief, state.adapter, state.executor, state, prompt, guidance)
-        state.prompt, state.guidance = prompt, guidance
+        rows = conditions(state.brief, state.adapter, state.executor, state, prompt, guidance)
     if change.strength is not None:
-        state.strength = change.strength
-        begin(state)
+        begin(state, change.strength)
+    state.rows, state.prompt, state.guidance = rows, prompt, guidance
     state.timeline.append(change)
 
 

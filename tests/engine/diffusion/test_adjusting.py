@@ -1,5 +1,7 @@
 """Changing a picture while it is painted."""
 
+import dataclasses
+
 import diffusers
 import pytest
 import torch
@@ -69,6 +71,27 @@ def test_strength_without_a_source_is_refused(families):
     with pytest.raises(InvalidBrief, match="started from another"):
         family.adjust(state, Adjustment(strength=0.5, prompt="an owl"))
     assert state.prompt == "a red fox"
+
+
+@pytest.mark.parametrize("part", ["encode", "start_from"])
+def test_a_change_that_fails_leaves_the_state_as_it_was(families, monkeypatch, part):
+    family = families("sd")
+    (state,) = start(family, brief(source=SHA, strength=0.9), inputs={SHA: source_picture()})
+    family.step([state])
+    names = [field.name for field in dataclasses.fields(state)]
+    before = {name: getattr(state, name) for name in names}
+    drawn = state.generator.get_state()
+
+    def fail(*args, **kwargs):
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(state.adapter, part, fail)
+        with pytest.raises(MemoryError):
+            family.adjust(state, Adjustment(step=1, prompt="a grey owl", guidance=7.0, strength=0.5))
+    assert [name for name in names if getattr(state, name) is not before[name]] == []
+    assert state.timeline == []
+    assert state.generator.get_state().equal(drawn)
 
 
 def test_a_new_prompt_takes_hold_at_the_next_step(families):
