@@ -22,7 +22,7 @@ from engine import __version__
 from engine.api import Description
 from engine.api.errors import EngineError, SettingsRefused
 from engine.cli.console import console, print_json, results, shown_path, visible
-from engine.cli.files import write_whole
+from engine.cli.files import data_folder_complaint
 from engine.cli.listings import describe
 from engine.settings import EngineSettings, load_settings
 
@@ -105,12 +105,10 @@ def _memory() -> Check:
 
 def _disk(settings: EngineSettings) -> Check:
     folder = settings.data_dir
-    try:
-        write_whole(folder / "doctor.tmp", b"Salon can write here.\n")
-        (folder / "doctor.tmp").unlink(missing_ok=True)
-        free = shutil.disk_usage(folder).free
-    except (EngineError, OSError) as error:
-        return Check("data folder", "bad", str(error), "Name another with SALON_ENGINE__DATA_DIR.")
+    complaint = data_folder_complaint(folder)
+    if complaint:
+        return Check("data folder", "bad", complaint)
+    free = shutil.disk_usage(folder).free
     finding = f"{shown_path(folder)}, {free / _GIB:.1f} GiB free"
     if free < _LEAST_DISK:
         return Check("data folder", "poor", finding, "Free some space: compiled models and caches go there.")

@@ -73,6 +73,20 @@ def check_folder(folder: Path) -> None:
         ) from error
 
 
+def data_folder_complaint(folder: Path) -> str | None:
+    """Say in a sentence why nothing can be written to the engine's data folder, or None where all is well."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"Salon can write here.\n")
+    except (OSError, ValueError) as error:
+        return (
+            f"The data folder {shown_path(folder)} cannot be written to ({_reason(error)}), so that no log and no "
+            "cache is kept; name another with SALON_ENGINE__DATA_DIR."
+        )
+    return None
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a picture file.
 

@@ -15,6 +15,7 @@ from engine.api.errors import EngineLost, InternalError, InvalidBrief
 from engine.cli.comparison import Comparison, compare
 from engine.cli.console import console, print_json, results, shown_path, visible
 from engine.cli.files import Names, check_folder, read_bytes, slug, write_whole
+from engine.cli.listings import complain
 from engine.cli.progress import Report, report
 from engine.cli.request import MAX_BYTES, Wish, brief_again, brief_of, new_id
 from engine.client import Engine, connect
@@ -74,6 +75,7 @@ async def _imagine(
     placeholder = "0" * 64 if source is not None else None
     brief = brief_again(original.recipe, placeholder) if original else brief_of(wish, placeholder)
     count = 1 if original else brief.count
+    complain(settings)
     async with connect(settings) as engine:
         with report(console(), count) as progress:
             # Once it has answered, losing the engine means that it was lost while painting.

@@ -7,36 +7,38 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.api import Description, ModelInfo
+from engine.api.errors import ModelRefused
 from engine.cli.console import console, print_json, results, visible
+from engine.cli.files import data_folder_complaint
 from engine.client import connect
 from engine.settings import EngineSettings, load_settings
 from engine.styles import catalogue
 
 
 def models(as_json: bool) -> None:
-    """List the models of the engine, with sizes, steps and schedulers."""
+    """List the models of the engine, with sizes, steps and schedulers.
+
+    Raises:
+        ModelRefused: the one that paints where none is named is not among them.
+    """
     settings = load_settings()
+    complain(settings)
     with console().status("Asking the engine"):
         description = asyncio.run(describe(settings))
     if as_json:
         print_json([dataclasses.asdict(model) for model in description.models])
+    elif description.models:
+        _show_models(description)
+    name = description.default_model
+    if name in [model.name for model in description.models]:
         return
-    if not description.models:
-        console().print(
-            "There is no model yet: name one with SALON_ENGINE__MODEL, or train one with 'salon train mini'."
+    if "/" in name:  # on the hub
+        console().print(f"{visible(name)} is not on this machine yet; it is fetched when it is first to paint.")
+    else:
+        raise ModelRefused(
+            f"The model {name} cannot be used: it is not on this machine, or not whole. "
+            "Name another with SALON_ENGINE__MODEL, or unset that for the model that Salon brings."
         )
-        return
-    table = _table("model", "size", "steps", "guidance", "schedulers")
-    for model in description.models:
-        star = " (default)" if model.name == description.default_model else ""
-        table.add_row(
-            Text(visible(model.name + star)),
-            _size(model),
-            str(model.steps),
-            f"{model.guidance:g}",
-            Text(visible(", ".join(model.schedulers))),
-        )
-    results().print(table)
 
 
 def styles(as_json: bool) -> None:
@@ -51,10 +53,31 @@ def styles(as_json: bool) -> None:
     results().print(table)
 
 
+def complain(settings: EngineSettings) -> None:
+    """Say it where an engine of one's own could keep neither its log nor its caches; it paints all the same."""
+    complaint = data_folder_complaint(settings.data_dir) if settings.listen is None else None
+    if complaint:
+        console().print(complaint)
+
+
 async def describe(settings: EngineSettings) -> Description:
     """Ask an engine what it can do."""
     async with connect(settings) as engine:
         return await engine.describe()
+
+
+def _show_models(description: Description) -> None:
+    table = _table("model", "size", "steps", "guidance", "schedulers")
+    for model in description.models:
+        star = " (default)" if model.name == description.default_model else ""
+        table.add_row(
+            Text(visible(model.name + star)),
+            _size(model),
+            str(model.steps),
+            f"{model.guidance:g}",
+            Text(visible(", ".join(model.schedulers))),
+        )
+    results().print(table)
 
 
 def _size(model: ModelInfo) -> str:

@@ -61,13 +61,14 @@ def brief_of(wish: Wish, source: str | None) -> Brief:
     Raises:
         InvalidBrief: naming the option and what is wrong with it.
     """
-    if wish.prompt is None:
+    if wish.prompt is None and source is None:
         raise InvalidBrief('Say what to paint: salon imagine "an owl in a snowy forest".')
     if wish.strength is not None and source is None:
         raise InvalidBrief("--strength says how far to go from a picture; name that with --image too.")
     fields = {name: value for name, value in dataclasses.asdict(wish).items() if value is not None}
     if "size" in fields:
         fields["width"], fields["height"] = _pixels(fields.pop("size"))
+    fields.setdefault("prompt", "")
     fields.setdefault("seed", secrets.randbelow(_SEEDS))
     return _validated(fields | {"source": source})
 

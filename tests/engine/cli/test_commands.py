@@ -1,13 +1,18 @@
 """The commands around `imagine`: inspect, models, styles, doctor, serve, train."""
 
+import functools
 import importlib.metadata
 import json
 
 import pytest
 
+from engine.cli import listings
 from engine.cli.doctor import Check, examine
+from engine.client import connect
 from engine.pictures.provenance import png_info, recipe_dict
+from engine.settings import load_settings
 from tests.engine.cli.conftest import Salon
+from tests.engine.fake_engine import COMMAND
 from tests.engine.pictures.files import RECIPE, claiming_png, noise, saved
 
 
@@ -53,6 +58,34 @@ def test_models_come_from_the_engine(served: Salon) -> None:
     assert (model["name"], model["native"]) == ("mini", [8, 8])
 
 
+@pytest.mark.parametrize(
+    ("model", "code", "sentence"),
+    [
+        ("/nonexistent", 78, "The model nonexistent cannot be used"),
+        ("owner/name", 0, "owner/name is not on this machine yet"),
+    ],
+)
+def test_a_model_that_is_not_there_is_named(
+    salon: Salon, monkeypatch: pytest.MonkeyPatch, model: str, code: int, sentence: str
+) -> None:
+    monkeypatch.setattr(listings, "connect", functools.partial(connect, command=COMMAND))
+    monkeypatch.setenv("SALON_ENGINE__MODEL", model)
+    result = salon("models")
+    assert result.exit_code == code, result.stderr
+    assert sentence in result.stderr
+
+
+def test_an_engine_of_one_s_own_without_a_data_folder_is_complained_of(
+    salon: Salon, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (salon.folder / "file").touch()
+    below = str(salon.folder / "file" / "below")
+    listings.complain(load_settings(data_dir=below, listen="x.sock"))
+    assert capsys.readouterr().err == ""
+    listings.complain(load_settings(data_dir=below))
+    assert "SALON_ENGINE__DATA_DIR" in capsys.readouterr().err
+
+
 def test_styles_need_no_engine(salon: Salon) -> None:
     shown = salon("styles").stdout
     assert "watercolour" in shown and "aquarelle" in shown
@@ -83,7 +116,7 @@ def test_doctor_names_a_data_folder_that_cannot_be_written(served: Salon, monkey
     (served.folder / "file").touch()
     monkeypatch.setenv("SALON_ENGINE__DATA_DIR", str(served.folder / "file"))
     check = checks()["data folder"]
-    assert check.state == "bad" and "SALON_ENGINE__DATA_DIR" in check.advice
+    assert check.state == "bad" and "SALON_ENGINE__DATA_DIR" in check.finding
 
 
 def test_doctor_says_why_there_is_no_engine(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import CannotWrite, UnreadablePicture
-from engine.cli.files import MAX_FILE_BYTES, Names, check_folder, read_bytes, slug, write_whole
+from engine.cli.files import MAX_FILE_BYTES, Names, check_folder, data_folder_complaint, read_bytes, slug, write_whole
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,11 @@ def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
     for path in (tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(UnreadablePicture, match="is not a file"):
             read_bytes(path)
+
+
+def test_a_data_folder_that_cannot_be_written_is_complained_of(tmp_path: Path) -> None:
+    assert data_folder_complaint(tmp_path / "not" / "yet") is None
+    assert list((tmp_path / "not" / "yet").iterdir()) == []
+    (tmp_path / "file").touch()
+    complaint = data_folder_complaint(tmp_path / "file" / "below")
+    assert complaint and "(not a directory)" in complaint and "SALON_ENGINE__DATA_DIR" in complaint

@@ -117,6 +117,13 @@ def test_without_a_prompt_there_is_advice(served: Salon) -> None:
     assert result.exit_code == 64 and "Say what to paint" in result.stderr
 
 
+def test_a_picture_to_start_from_needs_no_words(served: Salon) -> None:
+    (served.folder / "sketch.png").write_bytes(saved(noise()))
+    result = served("imagine", "-n", "1", "--image", "sketch.png", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["pictures"][0]["recipe"]["prompt"] == ""
+
+
 def test_starting_from_a_picture(served: Salon) -> None:
     (served.folder / "sketch.jpg").write_bytes(saved(noise(20, 12), "JPEG"))
     result = served("imagine", "inputs", "-n", "1", "--image", "sketch.jpg", "--strength", "0.4", "--json")
