@@ -89,7 +89,7 @@ def _check_bounds(source: Source, told: dict[str, Any]) -> None:
         _SIDE.validate_python(told.get("max_side", 1))
     except ValidationError as error:
         first = error.errors()[0]
-        key = first["loc"][0] if first["loc"] else "max_side"
+        key = str(first["loc"][0]) if first["loc"] else "max_side"
         raise ModelRefused(
             f"The salon.toml of the model {source.name} cannot have {key} = {told[key]!r} "
             f"({first['msg'].lower()}); correct it."
