@@ -37,6 +37,8 @@ def export(recipe: Recipe, trained: Path, folder: Path) -> None:
     _half(pipeline).save_pretrained(fresh, safe_serialization=True)
     _set(fresh / "text_encoder" / "config.json", **_IN_FLOAT32)
     _set(fresh / "scheduler" / "scheduler_config.json", **_UNCLIPPED)
+    for part in ("vae", "unet"):
+        _set(fresh / part / "config.json")
     (fresh / "salon.toml").write_text(salon_toml(recipe), encoding="utf-8")
     (fresh / CARD).write_text(card(recipe, trained), encoding="utf-8")
     write_manifest(fresh)
@@ -58,6 +60,7 @@ def _half(pipeline: StableDiffusionPipeline) -> StableDiffusionPipeline:
 
 def _set(config_path: Path, **values: object) -> None:
     config = json.loads(config_path.read_text(encoding="utf-8")) | values
+    config.pop("_name_or_path", None)  # where the part lay on the machine that trained it
     config_path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

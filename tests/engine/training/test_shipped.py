@@ -78,3 +78,8 @@ def test_ddim_of_stock_diffusers_paints_the_same():
         family.step([state])
     found = np.asarray(family.finish([state])[0]) / 255
     assert abs(found - wanted).max() < 0.01
+
+
+def test_nothing_tells_where_it_was_trained():
+    for path in MINI.rglob("*.json"):
+        assert "_name_or_path" not in path.read_text(encoding="utf-8"), path
