@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -11,11 +10,11 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from engine.corpus.lexicon import FACTORS, phrases, values
+from engine.diffusion import manifest
 from engine.training.mini import load_trained
 from engine.training.recipe import FOLDER, Recipe
 
 CARD = "README.md"
-MANIFEST = "manifest.json"
 _IN_FLOAT32 = {"dtype": "float32"}
 """Makes transformers load the text encoder as diffusers loads the rest: in float32 unless told.
 
@@ -41,7 +40,7 @@ def export(recipe: Recipe, trained: Path, folder: Path) -> None:
         _set(fresh / part / "config.json")
     (fresh / "salon.toml").write_text(salon_toml(recipe), encoding="utf-8")
     (fresh / CARD).write_text(card(recipe, trained), encoding="utf-8")
-    write_manifest(fresh)
+    manifest.write(fresh)
     for path in fresh.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     shutil.rmtree(old, ignore_errors=True)
@@ -62,18 +61,6 @@ def _set(config_path: Path, **values: object) -> None:
     config = json.loads(config_path.read_text(encoding="utf-8")) | values
     config.pop("_name_or_path", None)  # where the part lay on the machine that trained it
     config_path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def write_manifest(folder: Path) -> None:
-    """Write the SHA-256 of every file of a model but the card and the manifest itself."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    hashes = {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if path.name not in (CARD, MANIFEST)
-    }
-    text = json.dumps({"files": hashes}, indent=1, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 def salon_toml(recipe: Recipe) -> str:
