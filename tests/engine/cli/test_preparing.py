@@ -3,23 +3,11 @@
 import asyncio
 from dataclasses import replace
 
-from engine.api import Description, ModelInfo
+from engine.api import Description
 from engine.cli import imagine as module
+from tests.engine.fake_family import Scripted
 
-READY = ModelInfo(
-    name="mini",
-    family="diffusion",
-    title="Mini",
-    native=(8, 8),
-    multiple=8,
-    max_side=64,
-    steps=4,
-    guidance=1.0,
-    schedulers=("none",),
-    loaded=True,
-    step_seconds={},
-    row_cap=None,
-)
+(READY,) = Scripted().models()
 
 
 class Describing:
