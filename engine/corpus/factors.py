@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.corpus.lexicon import FACTORS, values
+from engine.corpus.lexicon import values
+
+WITHHELD_SHARE = 0.1
+WITHHELD_WITH = ("style", "ground", "hour")
+COUNTS = {1: 0.64, 2: 0.26, 3: 0.10}
+COLOURED = {1: 0.4, 2: 0.6, 3: 0.6}
+MOODY = 0.5
+TINTED = 0.15
+PLACES = ("left", "centre", "right")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One subject of a picture; ``colour`` None leaves it its own colours."""
+
+    subject: str
+    colour: str | None
+    place: str
+    size: str
 
 
 @dataclass(frozen=True)
 class Factors:
-    """One value per factor; the names are those of ``lexicon.toml``."""
+    """All that a picture shows; names are those of ``lexicon.toml``, figures stand left to right."""
 
-    subject: str
-    place: str
+    figures: tuple[Figure, ...]
     ground: str
     hour: str
+    mood: str | None
+    palette: str | None
     style: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the values by factor name."""
-        return asdict(self)
 
 
 def generator(seed: int, index: int, purpose: int = 0) -> np.random.Generator:
@@ -29,7 +45,57 @@ def generator(seed: int, index: int, purpose: int = 0) -> np.random.Generator:
     return np.random.default_rng((seed, index, purpose))
 
 
+def withheld(subject: str, factor: str, value: str) -> bool:
+    """Tell whether the pair is kept out of banks and captions, so that "unseen" can be measured."""
+    digest = hashlib.sha256(f"{subject}|{factor}|{value}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") < WITHHELD_SHARE * 2**64
+
+
+def is_seen(factors: Factors) -> bool:
+    """Tell whether no pair of these factors is withheld."""
+    return not any(
+        withheld(figure.subject, factor, getattr(factors, factor))
+        for figure in factors.figures
+        for factor in WITHHELD_WITH
+    )
+
+
 def draw_factors(seed: int, index: int) -> Factors:
-    """Draw what picture ``index`` shows, every value of a factor being equally likely."""
+    """Draw what picture ``index`` of the bank shows: any combination without a withheld pair."""
     rng = generator(seed, index)
-    return Factors(**{factor: str(rng.choice(list(values(factor)))) for factor in FACTORS})
+    while True:
+        factors = draw_any(rng)
+        if is_seen(factors):
+            return factors
+
+
+def draw_any(rng: np.random.Generator, count: int | None = None) -> Factors:
+    """Draw any combination, withheld pairs included; ``count`` figures, or one to three."""
+    if count is None:
+        count = int(rng.choice(list(COUNTS), p=list(COUNTS.values())))
+    return Factors(
+        figures=_draw_figures(rng, count),
+        ground=_any(rng, "ground"),
+        hour=_any(rng, "hour"),
+        mood=_any(rng, "mood") if rng.random() < MOODY else None,
+        palette=_any(rng, "palette") if rng.random() < TINTED else None,
+        style=_any(rng, "style"),
+    )
+
+
+def _draw_figures(rng: np.random.Generator, count: int) -> tuple[Figure, ...]:
+    subjects = rng.choice(list(values("subject")), count, replace=False)
+    spots = sorted(rng.choice(len(PLACES), count, replace=False))
+    return tuple(
+        Figure(
+            str(subject),
+            _any(rng, "colour") if rng.random() < COLOURED[count] else None,
+            PLACES[spot],
+            _any(rng, "size"),
+        )
+        for subject, spot in zip(subjects, spots, strict=True)
+    )
+
+
+def _any(rng: np.random.Generator, factor: str) -> str:
+    return str(rng.choice(list(values(factor))))

@@ -1,6 +1,6 @@
 """The words of the corpus: factors, their values and how each is said, read from ``lexicon.toml``.
 
-A factor is one thing that varies from picture to picture (subject, place, ground, hour, style).
+A factor is one thing that varies from picture to picture (subject, ground, hour, style and so on).
 Adding a value, a synonym or a language means adding data, not code.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FACTORS = ("subject", "place", "ground", "hour", "style")
+FACTORS = ("subject", "place", "size", "colour", "ground", "hour", "mood", "palette", "style")
 
 
 @functools.cache
