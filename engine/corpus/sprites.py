@@ -18,10 +18,11 @@ from PIL import Image, ImageDraw, ImageFont
 from engine.corpus.lexicon import values
 
 CELL = 128
-COLUMNS = 8
+COLUMNS = 10
 SHEET = Path(__file__).with_name("sprites.png")
 FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 FONT_PIXELS = 109  # the only size this bitmap font holds
+SPARE = ("rocket", "ufo")  # glyphs with stars about them, which would be read as the hour
 
 
 @functools.cache
@@ -44,7 +45,9 @@ def make_sheet(font: Path = FONT, sheet: Path = SHEET) -> None:
     rows = -(-len(subjects) // COLUMNS)
     canvas = Image.new("RGBA", (COLUMNS * CELL, rows * CELL))
     for index, (name, entry) in enumerate(subjects.items()):
-        glyph = _lighthouse() if name == "lighthouse" else _glyph(face, entry["glyph"])
+        glyph = _glyph(face, entry["glyph"]) if "glyph" in entry else _lighthouse()
+        if name in SPARE:
+            glyph = _largest_part(glyph)
         glyph.thumbnail((CELL, CELL), Image.Resampling.LANCZOS)
         left, top = index % COLUMNS * CELL, index // COLUMNS * CELL
         canvas.paste(glyph, (left + (CELL - glyph.width) // 2, top + (CELL - glyph.height) // 2))
@@ -57,6 +60,15 @@ def _glyph(face: ImageFont.FreeTypeFont, character: str) -> Image.Image:
     return canvas.crop(canvas.getchannel("A").getbbox())
 
 
+def _largest_part(glyph: Image.Image) -> Image.Image:
+    """Keep only what hangs together with the middle of the glyph."""
+    solid = glyph.getchannel("A").point(lambda level: 255 if level else 0)
+    ImageDraw.floodfill(solid, (glyph.width // 2, glyph.height // 2), 128)
+    alpha = np.where(np.asarray(solid) == 128, np.asarray(glyph.getchannel("A")), 0)
+    glyph.putalpha(Image.fromarray(alpha.astype(np.uint8)))
+    return glyph.crop(glyph.getchannel("A").getbbox())
+
+
 def _lighthouse() -> Image.Image:
     """Draw the one subject the font does not have."""
     scale = 4
@@ -67,10 +79,10 @@ def _lighthouse() -> Image.Image:
         draw.polygon([(x * scale, y * scale) for x, y in points], fill=fill)
 
     def half_width(y: float) -> float:
-        return np.interp(y, (36, 118), (13, 22))
+        return float(np.interp(y, (36, 118), (13, 22)))
 
     polygon([(4, 127), (12, 114), (60, 114), (68, 127)], "#6d6875")
-    bands = np.linspace(36, 118, 6)
+    bands = [float(y) for y in np.linspace(36, 118, 6)]
     for index, (top, bottom) in enumerate(pairwise(bands)):
         a, b = half_width(top), half_width(bottom)
         corners = [(36 - a, top), (36 + a, top), (36 + b, bottom), (36 - b, bottom)]
