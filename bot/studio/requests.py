@@ -1,0 +1,189 @@
+"""What crosses between the chat and the studio: frozen records of plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from storage.records import GuildSettings, Job, MemberSettings
+
+Context = Literal["guild", "bot_dm", "private"]
+"""Where an interaction happened: in a guild, in the bot's own direct messages, or in a conversation among members."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request came from and where its answer goes."""
+
+    interaction_id: int
+    token: str
+    """Edits the reply for 15 minutes; wiped afterwards."""
+    application_id: int
+    guild_id: int | None
+    channel_id: int | None
+    context: Context
+    user_install: bool
+    """Whether the command was installed by the member alone, so that the bot is no member of the place."""
+    private: bool
+    """Whether the reply is ephemeral. Such a result never goes to a channel."""
+    locale: str
+    filesize_limit: int
+    """Bytes of one upload."""
+    received_at: datetime
+    """UTC."""
+    message_id: int | None = None
+    """The public reply's message, where the defer told it."""
+    age_restricted: bool = False
+    """Whether the channel is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who asks."""
+
+    id: int
+    name: str
+    moderator: bool
+    """In the guild `guild_id`, and nowhere else."""
+    guild_id: int | None = None
+    roles: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asked for. What is None is filled from the member's settings, the guild's, then the model's."""
+
+    prompt: str
+    negative: str | None = None
+    style: str | None = None
+    size: str | None = None
+    """`WIDTHxHEIGHT` in pixels, or one of `bot.studio.sizes.NAMES`."""
+    count: int = 4
+    seed: int | None = None
+    model: str | None = None
+    palette: str | None = None
+    mode: str = "imagine"
+    parents: tuple[int, ...] = ()
+    """Artwork ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The job is committed."""
+
+    job_id: int
+    place: int
+    """Jobs to be admitted before this one."""
+    eta_s: float | None
+    """Until it is finished, where step times are known."""
+    late_warning: bool
+    """Whether a private result may come after its reply can be edited: it would go to the member's direct messages."""
+
+
+class Refusal(Exception):
+    """A request that will not be carried out, for a reason that the person can be told.
+
+    Attributes:
+        key: Names a text of the chat's catalogue. The keys are listed in `bot.studio.refusals`.
+        values: That text's fields.
+    """
+
+    def __init__(self, key: str, **values: str | int | float) -> None:
+        """Refuse with this text and these fields."""
+        super().__init__(key)
+        self.key = key
+        self.values: Mapping[str, str | int | float] = values
+
+    def __str__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.key}({fields})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a job stands."""
+
+    job: Job
+    place: int
+    """Jobs to be admitted before it; 0 once it is being painted or over."""
+    eta_s: float | None
+    step: int | None
+    steps: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds for a member in a guild, or in direct messages."""
+
+    guild: GuildSettings
+    member: MemberSettings
+
+    @property
+    def style(self) -> str | None:
+        """The style where a wish names none."""
+        return self.member.style or self.guild.style
+
+    @property
+    def size(self) -> str | None:
+        """The size where a wish names none."""
+        return self.member.size or self.guild.size
+
+    @property
+    def model(self) -> str | None:
+        """The model where a wish names none."""
+        return self.member.model or self.guild.model
+
+    @property
+    def private(self) -> bool:
+        """Whether replies are ephemeral where the command does not say."""
+        return self.member.private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """A model that may be asked for."""
+
+    name: str
+    title: str
+    native: tuple[int, int]
+    steps: int
+    step_seconds: Mapping[int, float] = field(default_factory=dict)
+    """Measured seconds of one step, by network rows, at the native size."""
+    unscreened: bool = False
+    """Whether it paints only in age-restricted channels, unless the operator has acknowledged it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleChoice:
+    """A named look that may be asked for."""
+
+    name: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineInfo:
+    """What is known of the engine, from memory."""
+
+    online: bool
+    reason: str
+    """Why it is offline, in one sentence; empty while it is not."""
+    paused: bool
+    """Whether the operator has stopped new work."""
+    device: str
+    model: str
+    queued: int
+    running: int
+    step_seconds: Mapping[int, float]
+    """Of the default model; empty until measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """What `/privacy delete` removed."""
+
+    jobs: int
+    pictures: int
+    posts: int
+    """Messages that will be edited where they can still be reached."""

@@ -1,0 +1,265 @@
+"""What members and moderators can do, in one place. Every reason to say no is raised as a `Refusal`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.studio.requests import (
+    Accepted,
+    Actor,
+    Deletion,
+    EngineInfo,
+    ModelChoice,
+    Origin,
+    Refusal,
+    Settings,
+    Standing,
+    StyleChoice,
+    Wish,
+)
+from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, MemberSettings, Report
+
+
+class Studio:
+    """The studio as the chat sees it. Methods without `async` answer from memory and never wait.
+
+    Any asynchronous method may also raise `Refusal("busy")` while the database is locked by somebody else, and
+    `Refusal("disk_full")`.
+    """
+
+    # What members ask for.
+
+    def check(self, actor: Actor, origin: Origin, wish: Wish) -> Refusal | None:
+        """Return why this wish would be refused, as far as memory can tell, before anything is deferred."""
+        raise NotImplementedError
+
+    async def submit(self, actor: Actor, origin: Origin, wish: Wish) -> Accepted:
+        """Accept a wish; returns once the job is committed. The same `interaction_id` again gives the same job.
+
+        From here on the studio itself shows the job by letters, `queued` first: the chat edits nothing after this.
+
+        Raises:
+            Refusal: as `check`.
+        """
+        raise NotImplementedError
+
+    async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
+        """Ask for what that job asked for once more, with another seed.
+
+        Raises:
+            Refusal: as `submit`; or there is no such job, or it is somebody else's private one, or was removed.
+        """
+        raise NotImplementedError
+
+    async def wish_of(self, actor: Actor, job_id: int) -> Wish:
+        """Return what that job asked for, to fill in a remix; one indexed read.
+
+        Raises:
+            Refusal: no_job, not_yours or removed.
+        """
+        raise NotImplementedError
+
+    async def cancel(self, actor: Actor, job_id: int) -> Job:
+        """Cancel a queued or running job: its owner may, and a moderator of its guild.
+
+        Raises:
+            Refusal: no_job, not_yours, or over.
+        """
+        raise NotImplementedError
+
+    async def keep(self, actor: Actor, artwork_id: int, origin: Origin | None = None) -> Artwork:
+        """Keep a picture: it is never deleted to save room. Anyone who can see it may; twice is once.
+
+        Raises:
+            Refusal: no_artwork, not_yours or removed.
+        """
+        raise NotImplementedError
+
+    async def delete(self, actor: Actor, artwork_id: int) -> Artwork:
+        """Delete a picture for good, and edit its message: its owner may, and a moderator of its guild.
+
+        Raises:
+            Refusal: no_artwork, not_yours or removed.
+        """
+        raise NotImplementedError
+
+    async def report(self, actor: Actor, origin: Origin, artwork_id: int, reason: str) -> Report:
+        """Complain about a picture. The chat posts the report to the guild's moderation channel.
+
+        Raises:
+            Refusal: no_artwork, not_yours, removed, or reported (by this member, before).
+        """
+        raise NotImplementedError
+
+    # What there is to see.
+
+    async def job(self, job_id: int) -> Job:
+        """Return a job.
+
+        Raises:
+            Refusal: no_job.
+        """
+        raise NotImplementedError
+
+    async def standing(self, job_id: int) -> Standing:
+        """Return where a job stands.
+
+        Raises:
+            Refusal: no_job.
+        """
+        raise NotImplementedError
+
+    async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
+        """Return the jobs that wait or are painted in a guild, or the member's own where that is None; at most 25.
+
+        Others' private jobs are left out.
+        """
+        raise NotImplementedError
+
+    async def history(self, member_id: int, before: int | None = None, limit: int = 10) -> list[Artwork]:
+        """Return the member's pictures, newest first, with ids below `before`."""
+        raise NotImplementedError
+
+    async def artwork(self, artwork_id: int, actor: Actor | None = None) -> Artwork:
+        """Return a picture's record, which this actor, if one is named, may see.
+
+        Raises:
+            Refusal: no_artwork or not_yours. A removed one is returned, with `removed` true.
+        """
+        raise NotImplementedError
+
+    async def job_artworks(self, job_id: int) -> list[Artwork]:
+        """Return a job's pictures in the order they were shown, removed ones included."""
+        raise NotImplementedError
+
+    async def picture(self, artwork_id: int) -> bytes:
+        """Return the encoded picture.
+
+        Raises:
+            Refusal: no_artwork or removed.
+        """
+        raise NotImplementedError
+
+    async def thumbnail(self, artwork_id: int) -> bytes:
+        """Return a WebP of the picture, longest side at most 512 pixels.
+
+        Raises:
+            Refusal: no_artwork or removed.
+        """
+        raise NotImplementedError
+
+    # Settings.
+
+    def cached_settings(self, guild_id: int | None, member_id: int) -> Settings:
+        """Return what holds for this member here, from memory."""
+        raise NotImplementedError
+
+    async def settings_of(self, guild_id: int | None, member_id: int) -> Settings:
+        """Return what holds for this member here."""
+        raise NotImplementedError
+
+    async def change_member(self, actor: Actor, **changes: Any) -> MemberSettings:
+        """Change the actor's own settings: fields of `MemberSettings` by name; None returns one to its default.
+
+        Raises:
+            Refusal: setting, style, model or size.
+        """
+        raise NotImplementedError
+
+    async def change_guild(self, actor: Actor, **changes: Any) -> GuildSettings:
+        """Change the settings of the actor's guild: fields of `GuildSettings` by name; None means the default.
+
+        Raises:
+            Refusal: not_moderator, setting, style, model or size.
+        """
+        raise NotImplementedError
+
+    # Privacy.
+
+    async def export(self, member_id: int) -> bytes:
+        """Return a ZIP of all that is stored about a member."""
+        raise NotImplementedError
+
+    async def forget(self, member_id: int) -> Deletion:
+        """Remove a member's prompts, pictures, uploads and settings; their running jobs are cancelled.
+
+        Pictures that others made from theirs stay; messages are edited where they can still be reached.
+        """
+        raise NotImplementedError
+
+    # The engine, from memory.
+
+    def info(self) -> EngineInfo:
+        """Return what is known of the engine and the queue."""
+        raise NotImplementedError
+
+    def models(self) -> tuple[ModelChoice, ...]:
+        """Return the models that may be asked for; empty until the engine has told."""
+        raise NotImplementedError
+
+    def styles(self) -> tuple[StyleChoice, ...]:
+        """Return the styles that may be asked for, in the catalogue's order."""
+        raise NotImplementedError
+
+    def palettes(self) -> tuple[str, ...]:
+        """Return the palettes that may be asked for."""
+        raise NotImplementedError
+
+    def modes(self) -> frozenset[str]:
+        """Return the modes that work; a button of another mode is not shown."""
+        raise NotImplementedError
+
+    # Moderation. All raise Refusal("not_moderator") unless the actor moderates the guild concerned.
+
+    async def hide(self, actor: Actor, artwork_id: int) -> Artwork:
+        """Take a picture out of its message without deleting it."""
+        raise NotImplementedError
+
+    async def dismiss(self, actor: Actor, report_id: int) -> Report:
+        """Close a report without doing anything about its picture."""
+        raise NotImplementedError
+
+    async def pause(self, actor: Actor) -> None:
+        """Accept no new work from the actor's guild. What is accepted is still painted."""
+        raise NotImplementedError
+
+    async def resume(self, actor: Actor) -> None:
+        """Accept work again."""
+        raise NotImplementedError
+
+    async def ban(self, actor: Actor, member_id: int, reason: str = "") -> Ban:
+        """Accept nothing more from a member in the actor's guild, and cancel what they have waiting there."""
+        raise NotImplementedError
+
+    async def unban(self, actor: Actor, member_id: int) -> None:
+        """Take a ban back; without one, nothing happens."""
+        raise NotImplementedError
+
+    async def add_word(self, actor: Actor, word: str) -> GuildSettings:
+        """Refuse prompts of the actor's guild that hold this word or phrase."""
+        raise NotImplementedError
+
+    async def remove_word(self, actor: Actor, word: str) -> GuildSettings:
+        """Allow a word again."""
+        raise NotImplementedError
+
+    async def audit(self, actor: Actor, limit: int = 25) -> list[AuditEntry]:
+        """Return what moderators of the actor's guild did, newest first."""
+        raise NotImplementedError
+
+    # What the chat tells.
+
+    async def guilds_present(self, guilds: Mapping[int, str]) -> None:
+        """Take note of every guild that has the bot, by id with its name; those missing have removed it."""
+        raise NotImplementedError
+
+    async def guild_joined(self, guild_id: int, name: str) -> None:
+        """Take note that a guild has the bot."""
+        raise NotImplementedError
+
+    async def guild_left(self, guild_id: int) -> None:
+        """Take note that a guild removed the bot; what it left is purged after 30 days."""
+        raise NotImplementedError
+
+    async def message_known(self, job_id: int, message_id: int) -> None:
+        """Take note of the message that shows a job, where the chat learns it before the studio does."""
+        raise NotImplementedError
