@@ -1,238 +1,330 @@
-"""Grounds: the eight landscapes a subject can stand in."""
+"""Grounds: the ten landscapes a subject can stand in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import ImageDraw
 
-from engine.corpus.raster import Plane, Rgb, below, grid, mix, noise, rectangles, rgb, ridge, stencil
-from engine.corpus.skies import HOURS
+from engine.corpus.landscape import Landscape
+from engine.corpus.raster import Plane, Rgb, below, grid, mix, rectangles, rgb, smooth, stencil
 
 HORIZON = 0.58
+Crown = tuple[float, float, float]
 
 
-class Landscape:
-    """A sheet of sky that gets covered by layers, each lit by the hour and dimmed by distance."""
+@dataclass(frozen=True)
+class Ground:
+    """A landscape and about where its skyline runs, in fractions of the side from the top."""
 
-    def __init__(self, rng: np.random.Generator, sky: Rgb, hour: str) -> None:
-        self.rng = rng
-        self.rgb = sky
-        self.size = len(sky)
-        self.light = rgb(HOURS[hour].light)
-        self.air = rgb(HOURS[hour].horizon)
-        self.dark = hour in ("night", "stars", "storm", "sunset")
-
-    def cover(self, mask: Plane, colour: Rgb | str, distance: float = 0.0) -> None:
-        """Paint a layer: its own colour under the hour's light, paled by the air before it."""
-        if isinstance(colour, str):
-            colour = rgb(colour)
-        self.rgb = mix(self.rgb, mix(colour * self.light, self.air, distance), mask)
-
-    def glow(self, mask: Plane, colour: str) -> None:
-        """Paint something that shines by itself."""
-        self.rgb = mix(self.rgb, rgb(colour), mask)
-
-    def hills(self, top: float, height: float, bumps: int, sharp: bool = False) -> Plane:
-        """Return a skyline, (W,) in fractions of the side from the top."""
-        octaves = 4 if sharp else 2
-        return top - height * ridge(self.rng, self.size, bumps, octaves, sharp)
+    paint: Callable[[Landscape], None]
+    skyline: float
 
 
-def _pines(land: Landscape, base: float, height: float, count: int, snow: bool) -> None:
-    rng = land.rng
-    xs = np.sort(rng.permutation(np.linspace(-0.05, 1.05, count)) + rng.normal(0, 0.02, count))
-    tall = height * rng.uniform(0.7, 1.15, count)
+def _shade(size: int, near: str, far: str, top: float = HORIZON) -> Rgb:
+    """Return a gradient from ``far`` at the horizon to ``near`` at the lower edge."""
+    return mix(rgb(far), rgb(near), smooth(grid(size)[1], top, 1.0))
 
-    def crowns(canvas: ImageDraw.ImageDraw, side: float, part: float, level: int) -> None:
-        for x, t in zip(xs, tall, strict=True):
-            for tier in range(3):
-                top = base - t * (1 - 0.26 * tier)
-                bottom = top + t * 0.42 * part
-                half = t * (0.16 + 0.08 * tier) * part
-                corners = [(x, top), (x + half, bottom), (x - half, bottom)]
-                canvas.polygon([(a * side, b * side) for a, b in corners], level)
 
-    mask = stencil(land.size, lambda canvas, side: crowns(canvas, side, 1.0, 255))
-    land.cover(mask, "#1f5a4a", 0.12)
-    if snow:
-        caps = stencil(land.size, lambda canvas, side: crowns(canvas, side, 0.52, 255))
-        land.cover(caps, "#f3f8ff")
+def _row(rng: np.random.Generator, count: int, height: float) -> list[tuple[float, float]]:
+    """Return places across the sheet and heights of trees, the middle ones lower."""
+    xs = np.linspace(-0.02, 1.02, count) + rng.uniform(-0.25, 0.25, count) / count
+    tall = height * rng.uniform(0.8, 1.1, count) * (0.72 + 0.5 * np.abs(xs - 0.5))
+    return [(float(x), float(t)) for x, t in zip(xs, tall, strict=True)]
+
+
+def _pines(size: int, trees: Sequence[tuple[float, float]], base: float, part: float = 1.0) -> Plane:
+    """Return the mask of pines, or with ``part`` below 1 that of the snow on their tiers."""
+
+    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
+        for x, tall in trees:
+            for tier in (2, 1, 0):
+                top = base - tall * (1 - 0.27 * tier)
+                bottom = top + tall * 0.46 * part
+                half = tall * (0.20 + 0.07 * tier) * part
+                canvas.polygon(
+                    [(a * side, b * side) for a, b in ((x, top), (x + half, bottom), (x - half, bottom))], 255
+                )
+
+    return stencil(size, draw)
+
+
+def _disks(size: int, crowns: Sequence[Crown]) -> Plane:
+    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
+        for x, y, r in crowns:
+            canvas.ellipse(tuple(v * side for v in (x - r, y - r, x + r, y + r)), 255)
+
+    return stencil(size, draw)
 
 
 def meadow(land: Landscape) -> None:
-    """Rolling green hills."""
-    size = land.size
-    land.cover(below(land.hills(HORIZON + 0.02, 0.14, 2), size), "#7fb08a", 0.4)
-    land.cover(below(land.hills(HORIZON + 0.06, 0.10, 2), size), "#6cbf55", 0.15)
-    _, y = grid(size)
-    blades = noise(land.rng, size, (40, 10), 2)
-    grass = mix(rgb("#5cb53c"), rgb("#2f8a2f"), np.clip((y - 0.6) * 2.2, 0, 1))
-    grass = mix(grass, grass * 1.3, np.clip(blades - 0.5, 0, 1))
-    land.cover(below(land.hills(HORIZON + 0.12, 0.05, 1), size), grass)
+    """Rolling green hills with round bushes."""
+    size, rng = land.size, land.rng
+    land.cover(below(land.hills(0.60, 0.14, 2), size), "#8fc3a0", 0.3)
+    land.cover(below(land.hills(0.66, 0.10, 2), size), "#74c757", 0.08)
+    side = float(rng.choice((-1, 1)))
+    bushes = [(0.5 + side * 0.42, 0.62, 0.075), (0.5 + side * 0.30, 0.645, 0.05), (0.5 - side * 0.40, 0.65, 0.055)]
+    land.cover(_disks(size, bushes), "#2f8f4a", 0.05)
+    land.cover(below(land.hills(0.72, 0.05, 1), size), _shade(size, "#2f9a35", "#5cc043"))
 
 
 def forest(land: Landscape) -> None:
-    """Snow-capped pines behind drifts of snow."""
-    size = land.size
-    land.cover(below(land.hills(HORIZON - 0.02, 0.12, 3), size), "#9db7cc", 0.45)
-    land.cover(below(HORIZON + 0.02, size), "#e8f1fb", 0.1)
-    _pines(land, HORIZON + 0.05, 0.30, 11, snow=True)
-    drifts = noise(land.rng, size, (3, 8), 2)
-    snow = mix(rgb("#ffffff"), rgb("#b9d0ec"), np.clip(drifts - 0.35, 0, 1) * 0.9)
-    land.cover(below(land.hills(HORIZON + 0.09, 0.04, 2), size), snow)
+    """Snow-laden pines behind drifts of snow."""
+    size, rng = land.size, land.rng
+    land.cover(below(land.hills(0.52, 0.10, 2), size), "#b4cadd", 0.35)
+    trees = _row(rng, 8, 0.42)
+    land.cover(_pines(size, trees, 0.70), "#1c5c4c", 0.06)
+    land.cover(_pines(size, trees, 0.70, 0.5), "#f4f9ff")
+    land.cover(below(land.hills(0.71, 0.05, 2), size), "#d3e3f5", 0.05)
+    land.cover(below(land.hills(0.80, 0.06, 1), size), _shade(size, "#ffffff", "#f1f7ff", 0.75))
 
 
 def desert(land: Landscape) -> None:
-    """Dunes with a lit and a shaded side, and a cactus."""
-    size = land.size
-    for top, height, pale in ((0.60, 0.12, 0.35), (0.70, 0.12, 0.1), (0.86, 0.14, 0.0)):
-        line = land.hills(top, height, 1 if top > 0.8 else 2)
+    """Two pyramids behind dunes with a lit and a shaded side."""
+    size, rng = land.size, land.rng
+    side = float(rng.choice((-1, 1)))
+    for x, base, half, pale in ((0.5 + side * 0.33, 0.64, 0.20, 0.12), (0.5 - side * 0.36, 0.62, 0.13, 0.25)):
+        _pyramid(land, x, base, half, pale)
+    for top, height, pale in ((0.68, 0.08, 0.08), (0.84, 0.12, 0.0)):
+        line = land.hills(top, height, 1)
         slope = np.gradient(line) * size
-        lit = np.clip(0.5 - slope * 1.6, 0, 1)[None, :] * np.ones((size, 1), np.float32)
-        ripples = noise(land.rng, size, (4, 30), 1)
-        sand = mix(rgb("#c07a35"), rgb("#f4c266"), lit * 0.85 + 0.15 * ripples)
-        land.cover(below(line, size), sand, pale)
-    _cactus(land, float(land.rng.choice((0.08, 0.92))))
+        lit = smooth(0.5 - slope * 1.3, 0, 1)
+        sand = mix(rgb("#d9923f"), rgb("#f9cd72"), lit[None])
+        land.cover(below(line, size), np.broadcast_to(sand, (size, size, 3)), pale)
 
 
-def _cactus(land: Landscape, x: float) -> None:
-    base, tall = HORIZON + 0.2, 0.26
+def _pyramid(land: Landscape, x: float, base: float, half: float, pale: float) -> None:
+    tall = half * 1.15
 
-    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        def bar(left: float, top: float, right: float, bottom: float) -> None:
-            box = tuple(value * side for value in (left, top, right, bottom))
-            canvas.rounded_rectangle(box, side * 0.018, 255)
+    def face(right: float) -> Plane:
+        points = [(x, base - tall), (x + right, base), (x - half, base)]
+        return stencil(land.size, lambda canvas, side: canvas.polygon([(a * side, b * side) for a, b in points], 255))
 
-        bar(x - 0.02, base - tall, x + 0.02, base)
-        for sign, top in ((-1, 0.17), (1, 0.21)):
-            near, far = sorted((x + sign * 0.065, x + sign * 0.035))
-            bar(near, base - top, far, base - 0.08)
-            near, far = sorted((x, x + sign * 0.05))
-            bar(near, base - 0.11, far, base - 0.08)
-
-    land.cover(stencil(land.size, draw), "#3f8f4a")
+    land.cover(face(half), "#b87436", pale)
+    land.cover(face(half * 0.28), "#eebd68", pale)
 
 
 def sea(land: Landscape) -> None:
-    """Open water to the horizon."""
+    """Open water to the horizon, with rows of rounded waves."""
     size = land.size
-    _, y = grid(size)
-    depth = np.clip((y - HORIZON) / (1 - HORIZON), 0, 1)
-    water = mix(rgb("#3d9be0"), rgb("#0b4f9c"), depth)
-    phase = land.rng.random(2) * 6.28
-    x, _ = grid(size)
-    wave = np.sin((x * 22 + 2 * np.sin(x * 9 + phase[0])) / (0.35 + depth) + depth * 55 + phase[1])
-    water = mix(water, rgb("#bfe6ff"), np.clip(wave - 0.55, 0, 1) * 0.9)
-    land.cover(below(HORIZON, size), mix(water, land.air / land.light.clip(0.3), 0.12))
+    land.cover(below(HORIZON, size), _shade(size, "#0d58ae", "#49b4e8"))
+    for row, y in enumerate((0.68, 0.80, 0.92)):
+        crest = _waves(size, y, row % 2)
+        land.cover(below(crest, size), _shade(size, "#0d58ae", "#3aa2e0"), 0.04)
+        foam = below(crest, size) * (1 - below(crest + 0.013 + 0.004 * row, size))
+        land.cover(foam, "#e9f8ff")
+
+
+@functools.cache
+def _waves(size: int, level: float, shifted: int) -> Plane:
+    """Return scalloped crests, four across."""
+    x = (np.arange(size, dtype=np.float32) + 0.5) / size
+    return level + 0.035 * np.abs(np.sin(4 * np.pi * (x + 0.125 * shifted))).astype(np.float32) - 0.035
 
 
 def mountains(land: Landscape) -> None:
-    """Two ranges of snowy peaks over stony ground."""
-    size = land.size
-    for top, height, bumps, pale in ((0.56, 0.36, 3, 0.35), (0.66, 0.38, 2, 0.05)):
-        line = land.hills(top, height, bumps, sharp=True)
-        side = np.clip(0.5 + np.gradient(line) * size * 0.5, 0, 1)[None, :]
-        rock = mix(rgb("#8d93a6"), rgb("#565c76"), side * np.ones((size, 1), np.float32))
-        land.cover(below(line, size), rock, pale)
-        _, y = grid(size)
-        depth = (y - line) / height
-        jag = noise(land.rng, size, (14, 4), 2) * 0.28
-        cap = below(line, size) * np.clip((0.36 - depth - jag) * 9, 0, 1)
-        cap *= np.clip((top - 0.12 - line) * 12, 0, 1)
-        land.cover(cap.astype(np.float32), mix(rgb("#ffffff"), rgb("#b9c7e0"), side), pale)
-    gravel = noise(land.rng, size, (12, 12), 3)
-    stone = mix(rgb("#6f7a62"), rgb("#98a184"), gravel)
-    land.cover(below(land.hills(0.74, 0.05, 2), size), stone)
+    """Two ranges of snowy peaks over a green alp."""
+    size, rng = land.size, land.rng
+    side = float(rng.choice((-1, 1)))
+    far = ((0.5 + side * 0.12, 0.30), (0.5 - side * 0.46, 0.34), (0.5 + side * 0.5, 0.36))
+    near = ((0.5 - side * 0.24, 0.20), (0.5 + side * 0.33, 0.28))
+    for peaks, pale in ((far, 0.30), (near, 0.03)):
+        for x, top in peaks:
+            _peak(land, x, top, pale)
+    land.cover(below(land.hills(0.76, 0.06, 1), size), _shade(size, "#4f7f52", "#7da86a", 0.7))
+
+
+def _peak(land: Landscape, x: float, top: float, pale: float) -> None:
+    half, tall = (0.74 - top) * 0.62, 0.74 - top
+    lean = float(land.rng.uniform(-0.03, 0.03))
+
+    def polygon(*points: tuple[float, float]) -> Plane:
+        return stencil(
+            land.size,
+            lambda canvas, side: canvas.polygon(
+                [((x + a * half) * side, (top + b * tall) * side) for a, b in points], 255
+            ),
+        )
+
+    land.cover(polygon((lean, 0), (1, 1), (-1, 1)), "#626a86", pale)
+    land.cover(polygon((lean, 0), (0.18, 0.5), (0.05, 1), (-1, 1)), "#98a1b8", pale)
+    cap = ((lean, 0), (0.36, 0.36), (0.2, 0.31), (0.09, 0.43), (-0.06, 0.30), (-0.2, 0.42), (-0.36, 0.36))
+    land.cover(polygon(*cap), "#c3d2ea", pale)
+    land.cover(
+        polygon((lean, 0), (0.06, 0.16), (0.09, 0.43), (-0.06, 0.30), (-0.2, 0.42), (-0.36, 0.36)), "#ffffff", pale
+    )
 
 
 def city(land: Landscape) -> None:
     """Two rows of towers behind a street; their windows shine when it is dark."""
     size, rng = land.size, land.rng
-    land.cover(rectangles(size, _towers(rng, 0.22, 0.40)), "#7d8fae", 0.45)
-    towers = _towers(rng, 0.08, 0.30)
-    land.cover(rectangles(size, towers), "#4f5b7d", 0.1)
-    windows = rectangles(size, _windows(rng, towers, 0.6 if land.dark else 0.75))
+    land.cover(rectangles(size, _towers(rng, 0.30, 0.46, 0.0625)), "#8fa3c4", 0.35)
+    towers = _towers(rng, 0.40, 0.60, 0.0)
+    land.cover(rectangles(size, towers), "#566389", 0.06)
+    windows = rectangles(size, _windows(towers))
     if land.dark:
-        land.glow(windows, "#ffd45e")
+        land.glow(windows, "#ffd863")
     else:
-        land.cover(windows * 0.8, "#cfe0f2")
-    x, y = grid(size)
-    land.cover(below(0.70, size), mix(rgb("#8a8d96"), rgb("#6b6e79"), np.clip(y * 3 - 2.1, 0, 1)))
-    land.cover(below(0.70, size) * (1 - below(0.725, size)), "#c9cbd0")
-    stripe = (np.abs(y - 0.87) < 0.012) & ((x * 5 + rng.random()) % 1 < 0.55)
-    land.cover(stripe.astype(np.float32), "#f2e9c8")
+        land.cover(windows, "#d9ecff")
+    land.cover(below(0.75, size), "#d3d5da")
+    land.cover(below(0.78, size), _shade(size, "#666975", "#8a8d98", 0.78))
+    dashes = [(k / 4 + 0.0625, 0.875, k / 4 + 0.1875, 0.90) for k in range(4)]
+    land.cover(rectangles(size, dashes), "#f7efce")
 
 
-def _towers(rng: np.random.Generator, low: float, high: float) -> list[tuple[float, ...]]:
-    sides = np.cumsum(rng.uniform(0.07, 0.13, 16)) - 0.1
-    tops = HORIZON + 0.08 - rng.uniform(low, high, 15)
-    return [(a, top, b - 0.006, 0.72) for (a, b), top in zip(pairwise(sides), tops, strict=True)]
+def _towers(rng: np.random.Generator, low: float, high: float, start: float) -> list[tuple[float, ...]]:
+    """Return towers on a grid of sixteenths of the side."""
+    boxes = []
+    left = start - 0.125
+    while left < 1:
+        width = float(rng.choice((0.125, 0.1875)))
+        middle = abs(left + width / 2 - 0.5)
+        top = np.rint((low + (high - low) * (rng.random() * 0.7 + 0.3 - 0.6 * middle)) * 16) / 16
+        boxes.append((left, float(top), left + width - 1 / 128, 0.78))
+        left += width
+    return boxes
 
 
-def _windows(rng: np.random.Generator, towers: list[tuple[float, ...]], share: float) -> list[tuple[float, ...]]:
-    lit = rng.random((len(towers), 12, 3)) < share
+def _windows(towers: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
     panes = []
-    for index, floor, column in np.argwhere(lit):
-        left, top, right, _ = towers[index]
-        x, y = left + (right - left) * (0.16 + 0.28 * column), top + 0.025 + 0.043 * floor
-        if y < 0.68:
-            panes.append((x, y, x + 0.017, y + 0.022))
+    for left, top, right, _ in towers:
+        for x in np.arange(left, right - 0.02, 0.0625):
+            for y in np.arange(top + 0.03125, 0.72, 0.0625):
+                panes.append((float(x) + 0.017, float(y), float(x) + 0.043, float(y) + 0.03))
     return panes
 
 
 def flowers(land: Landscape) -> None:
     """Rows of bright blossoms, larger as they come nearer."""
     size, rng = land.size, land.rng
-    land.cover(below(land.hills(HORIZON, 0.10, 2), size), "#86ad7a", 0.4)
-    land.cover(below(HORIZON + 0.01, size), "#4f9a3c", 0.05)
-    bands = ("#e83a5f", "#ffc62e", "#f58fd0", "#ff7a2f", "#b065e6")
+    land.cover(below(land.hills(0.60, 0.09, 2), size), "#86b87e", 0.3)
+    land.cover(below(0.60, size), _shade(size, "#3a8f33", "#58aa45"))
+    bands = ("#f0406a", "#ffcf2e", "#f79ad8", "#ff8030", "#b56cf0")
     start = int(rng.integers(5))
-    rows = np.linspace(0.0, 1.0, 9) ** 1.5 * 0.42 + HORIZON + 0.035
-    colours = [bands[(start + row) % 5] for row in range(9)]
-    for row, y in enumerate(rows):
-        radius = 0.008 + 0.022 * (y - HORIZON) / 0.42
-        xs = np.arange(-radius, 1 + radius, radius * 2.3)
-        xs = xs + rng.normal(0, radius * 0.3, len(xs))
-        ys = y + rng.normal(0, radius * 0.35, len(xs))
-
-        land.cover(_blossoms(size, xs, ys, radius), colours[row], 0.12 * (1 - row / 8))
+    for row, (y, count) in enumerate(((0.625, 20), (0.675, 16), (0.74, 12), (0.83, 8), (0.945, 8))):
+        petals, hearts = _blossoms(size, y, count, row % 2)
+        land.cover(petals, bands[(start + row) % 5], 0.1 * (1 - row / 4))
+        if row > 1:
+            land.cover(hearts, "#fff3c4" if (start + row) % 5 != 1 else "#c9741a")
 
 
-def _blossoms(size: int, xs: Plane, ys: Plane, radius: float) -> Plane:
-    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        r = radius * side
-        for x, y in zip(xs * side, ys * side, strict=True):
-            canvas.ellipse((x - r, y - r, x + r, y + r * 0.9), 255)
+@functools.cache
+def _blossoms(size: int, y: float, count: int, shifted: int) -> tuple[Plane, Plane]:
+    pitch = 1 / count
+    radius = min(0.40 * pitch, 0.048)
+    xs = [(k + 0.5 * shifted) * pitch for k in range(count + 1)]
+    if radius < 0.03:
+        return _disks(size, [(x, y, radius) for x in xs]), np.zeros((size, size), np.float32)
+    turn = np.arange(5) * 2 * np.pi / 5 - np.pi / 2
+    petals = [
+        (x + 0.6 * radius * float(np.cos(a)), y + 0.6 * radius * float(np.sin(a)), 0.52 * radius)
+        for x in xs
+        for a in turn
+    ]
+    return _disks(size, petals), _disks(size, [(x, y, 0.36 * radius) for x in xs])
 
-    return stencil(size, draw)
+
+def autumn(land: Landscape) -> None:
+    """Round trees in red and gold over fallen leaves."""
+    size, rng = land.size, land.rng
+    land.cover(below(land.hills(0.56, 0.10, 2), size), "#c98f5a", 0.3)
+    xs = np.linspace(0.02, 0.98, 7) + rng.uniform(-0.03, 0.03, 7)
+    reach = 0.085 + 0.075 * np.abs(xs - 0.5) + rng.uniform(-0.01, 0.01, 7)
+    tops = 0.50 - 0.20 * np.abs(xs - 0.5)
+    trunks = [(float(x) - 0.016, float(y), float(x) + 0.016, 0.74) for x, y in zip(xs, tops, strict=True)]
+    land.cover(rectangles(size, trunks), "#5f3a22", 0.04)
+    tones = ("#e2571e", "#f4a321", "#c8331f")
+    shift = int(rng.integers(3))
+    for tone in range(3):
+        crowns = [c for k in range(tone, 7, 3) for c in _crown(float(xs[k]), float(tops[k]), float(reach[k]))]
+        land.cover(_disks(size, crowns), tones[(tone + shift) % 3], 0.04)
+    land.cover(below(land.hills(0.73, 0.04, 1), size), _shade(size, "#a8501c", "#dd8a35", 0.7))
+    leaves = [((k + 0.5 + 0.25 * (row % 2)) / 8, 0.80 + 0.08 * row, 0.017) for row in range(3) for k in range(8)]
+    land.cover(_disks(size, leaves), "#f2b53a")
+
+
+def _crown(x: float, y: float, r: float) -> list[Crown]:
+    return [(x, y - 0.3 * r, 0.85 * r), (x - 0.5 * r, y + 0.25 * r, 0.7 * r), (x + 0.5 * r, y + 0.25 * r, 0.7 * r)]
+
+
+def volcano(land: Landscape) -> None:
+    """A smoking cone with streams of lava, over black ash."""
+    size, rng = land.size, land.rng
+    x = 0.5 + float(rng.choice((-1, 1))) * float(rng.uniform(0.14, 0.20))
+    smoke = [(x, 0.22, 0.055), (x + 0.05, 0.14, 0.07), (x - 0.02, 0.06, 0.085)]
+    land.cover(_disks(size, smoke), "#6f666b", 0.1)
+
+    def polygon(*points: tuple[float, float]) -> Plane:
+        return stencil(size, lambda canvas, side: canvas.polygon([((x + a) * side, b * side) for a, b in points], 255))
+
+    land.cover(
+        polygon((-0.075, 0.27), (0.075, 0.27), (0.22, 0.5), (0.5, 0.76), (-0.5, 0.76), (-0.22, 0.5)), "#4b3b41", 0.04
+    )
+    land.cover(
+        polygon((-0.075, 0.27), (-0.01, 0.27), (-0.08, 0.5), (-0.2, 0.76), (-0.5, 0.76), (-0.22, 0.5)), "#6d565a", 0.04
+    )
+    lava = polygon(
+        (-0.07, 0.27),
+        (0.07, 0.27),
+        (0.09, 0.36),
+        (0.05, 0.42),
+        (0.16, 0.60),
+        (0.20, 0.76),
+        (0.09, 0.76),
+        (0.06, 0.6),
+        (-0.02, 0.44),
+        (-0.06, 0.52),
+        (-0.10, 0.50),
+        (-0.05, 0.36),
+    )
+    land.glow(lava, "#ff5a1c")
+    land.glow(polygon((-0.05, 0.265), (0.05, 0.265), (0.035, 0.34), (0.02, 0.40), (-0.03, 0.34)), "#ffc93a")
+    land.cover(below(land.hills(0.76, 0.03, 1), size), _shade(size, "#2b2226", "#4a3a3c", 0.74))
+    _, y = grid(size)
+    river = _stream(size)
+    land.glow(river, "#ff5a1c")
+
+
+@functools.cache
+def _stream(size: int) -> Plane:
+    """Return two winding cracks of lava in the foreground."""
+    x, y = grid(size)
+    total = np.zeros((size, size), np.float32)
+    for level, phase, high in ((0.82, 0.0, 0.014), (0.95, 2.0, 0.020)):
+        middle = level + 0.022 * np.sin(4 * np.pi * x + phase)
+        total = np.maximum(total, np.clip((high - np.abs(y - middle)) * size + 0.5, 0, 1))
+    return total.astype(np.float32)
 
 
 def lake(land: Landscape) -> None:
-    """Still water that mirrors sky, mountain and pines."""
-    size = land.size
-    line = land.hills(HORIZON, 0.24, 2, sharp=True)
-    land.cover(below(line, size), "#6f86a8", 0.3)
-    _pines(land, HORIZON + 0.035, 0.11, 22, snow=False)
-    shore = round((HORIZON + 0.03) * size)
+    """Still water that mirrors sky, hills and pines, with a green bank before it."""
+    size, rng = land.size, land.rng
+    land.cover(below(land.hills(0.55, 0.16, 1), size), "#7f9cc0", 0.22)
+    land.cover(_pines(size, _row(rng, 15, 0.15), 0.605), "#2b6a58", 0.08)
+    shore = round(0.60 * size)
     mirrored = land.rgb[max(0, 2 * shore - size) : shore][::-1]
-    ripples = noise(land.rng, size, (3, 40), 1)[shore : shore + len(mirrored), :, None]
-    water = mix(mirrored, rgb("#4fb6c4") * land.light, 0.42) * (0.86 + 0.28 * ripples)
+    water = mix(mirrored, rgb("#46c0cf") * land.light, 0.45)
     land.rgb = land.rgb.copy()
-    land.rgb[shore : shore + len(mirrored)] = water.clip(0, 1)
-    bank = 1.02 - 0.10 * ridge(land.rng, size, 2, 2)
-    land.cover(below(bank, size), "#5f9447")
+    land.rgb[shore : shore + len(mirrored)] = water
+    land.sky[shore:] = 0
+    for x, y in ((0.16, 0.68), (0.80, 0.71), (0.40, 0.75)):
+        lens = smooth(1 - ((grid(size)[0] - x) / 0.17) ** 2 - ((grid(size)[1] - y) / 0.012) ** 2, 0, 0.6)
+        land.cover(lens * 0.7, "#d9f6fa")
+    land.cover(below(0.93 - 0.10 * smooth(np.abs(np.linspace(-1, 1, size, dtype=np.float32)), 0.1, 1), size), "#63a848")
 
 
-GROUNDS: dict[str, Callable[[Landscape], None]] = {
-    "meadow": meadow,
-    "forest": forest,
-    "desert": desert,
-    "sea": sea,
-    "mountains": mountains,
-    "city": city,
-    "flowers": flowers,
-    "lake": lake,
+GROUNDS = {
+    "meadow": Ground(meadow, 0.53),
+    "forest": Ground(forest, 0.38),
+    "desert": Ground(desert, 0.56),
+    "sea": Ground(sea, HORIZON),
+    "mountains": Ground(mountains, 0.40),
+    "city": Ground(city, 0.40),
+    "flowers": Ground(flowers, 0.54),
+    "lake": Ground(lake, 0.46),
+    "autumn": Ground(autumn, 0.36),
+    "volcano": Ground(volcano, 0.50),
 }

@@ -7,22 +7,24 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.corpus.factors import Factors, draw_factors, generator
-from engine.corpus.grounds import GROUNDS, HORIZON, Landscape
+from engine.corpus.figures import FLOATING, LIFT, light_up, nominal_box, sprite_of
+from engine.corpus.grounds import GROUNDS, HORIZON
+from engine.corpus.landscape import Landscape
 from engine.corpus.looks import LOOKS, Scene
-from engine.corpus.raster import Plane, Rgb, blur, grid, mix, rgb
+from engine.corpus.moods import sign, tone
+from engine.corpus.palettes import tint
+from engine.corpus.raster import Plane, Rgb, blur, grid, luminance, mix, rgb
 from engine.corpus.skies import HOURS, haze, paint_sky, veil
-from engine.corpus.sprites import sprites
 
-PLACES = {"left": 0.31, "centre": 0.5, "right": 0.69}
-HEIGHT = (0.54, 0.66)
-WIDEST = 0.66
-FLOATS = ("balloon", "butterfly", "rocket")
+__all__ = ["compose_scene", "nominal_box", "paint", "paint_indexed"]
+
+JITTER = 0.012
 
 
 def paint(factors: Factors, rng: np.random.Generator, size: int = 128) -> NDArray[np.uint8]:
     """Paint one picture, (size, size, 3) uint8; the same stream gives the same picture."""
     scene = compose_scene(factors, rng, size)
-    styled = LOOKS[factors.style](scene, rng)
+    styled = LOOKS.get(factors.style, LOOKS["plain"])(scene, rng)
     return (np.clip(styled, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
@@ -33,53 +35,63 @@ def paint_indexed(seed: int, index: int, size: int = 128) -> tuple[NDArray[np.ui
 
 
 def compose_scene(factors: Factors, rng: np.random.Generator, size: int) -> Scene:
-    """Paint sky, landscape, subject and weather, without a style."""
-    land = Landscape(rng, paint_sky(rng, factors.hour, size), factors.hour)
-    GROUNDS[factors.ground](land)
-    backdrop = haze(land.rgb, factors.hour, HORIZON)
-    picture, mask = _place(backdrop, factors, rng)
-    return Scene(veil(rng, picture, factors.hour).clip(0, 1), mask)
+    """Paint sky, landscape, figures, weather, mood and palette, without a style."""
+    ground, hour = GROUNDS[factors.ground], factors.hour
+    sky, glow = paint_sky(rng, hour, size, ground.skyline)
+    light = rgb(HOURS[hour].light)
+    if factors.mood:
+        sky = sign(factors.mood, sky, float(luminance(light[None])[0]))
+    land = Landscape(rng, sky, hour)
+    ground.paint(land)
+    picture, subject = _place_figures(haze(land.rgb, hour, HORIZON), factors, rng)
+    picture = veil(picture, hour, subject)
+    key = rgb(HOURS[hour].key)
+    if factors.mood:
+        picture = tone(factors.mood, picture, subject)
+    if factors.palette:
+        picture = tint(picture, factors.palette, subject)
+        key = tint(key[None, None], factors.palette, np.zeros((1, 1), np.float32))[0, 0]
+    return Scene(picture.clip(0, 1), subject, glow * land.sky * (1 - subject), key)
 
 
-def _place(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tuple[Rgb, Plane]:
-    """Put the subject into the scene, lit by the hour; return both and what it covers."""
+def _place_figures(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tuple[Rgb, Plane]:
+    """Put the figures into the scene, those behind first; return it and what they cover."""
     size = len(scene)
-    sprite = sprites()[factors.subject]
-    scale = min(rng.uniform(*HEIGHT) / sprite.height, WIDEST / sprite.width) * size
-    width, height = round(sprite.width * scale), round(sprite.height * scale)
-    centre = PLACES[factors.place] + rng.normal(0, 0.012)
-    lift = 0.10 if factors.subject in FLOATS else 0.0
-    foot = rng.uniform(0.88, 0.93) - lift
-    left = min(max(round(centre * size - width / 2), 1), size - width - 1)
-    top = round(foot * size) - height
-    layer = Image.new("RGBA", (size, size))
-    layer.paste(sprite.resize((width, height), Image.Resampling.LANCZOS), (left, top))
-    pixels = np.asarray(layer, np.float32) / 255
-    colour, mask = pixels[..., :3], pixels[..., 3].copy()
-    middle = (left + width / 2) / size
-    scene = _ground_contact(scene, factors, middle, foot + lift * 0.8, width / size)
-    if factors.ground == "sea" and not lift:
-        mask = mask * _waterline(size, foot - 0.03)
-    light = rgb(HOURS[factors.hour].light)
-    colour = colour * (0.38 + 0.62 * light)
-    halo = np.clip(blur(mask, max(1, size // 64)) - mask, 0, 1)
-    scene = mix(scene, rgb(HOURS[factors.hour].horizon), halo * 0.5)
-    pale = HOURS[factors.hour].haze * 0.35
-    return mix(scene, mix(colour, rgb(HOURS[factors.hour].horizon), pale), mask), mask
+    covered = np.zeros((size, size), np.float32)
+    boxes = [nominal_box(factors.figures, k) for k in range(len(factors.figures))]
+    shifts = rng.uniform(-JITTER, JITTER, (len(boxes), 2))
+    for k in sorted(range(len(boxes)), key=lambda k: boxes[k][3]):
+        layer, alpha = _layer(factors, k, boxes[k], shifts[k], size)
+        floating = factors.figures[k].subject in FLOATING
+        scene = _ground_contact(scene, factors, boxes[k], floating)
+        near = np.clip(blur(alpha, max(1, size // 64)) * 1.6, 0, 1)
+        scene = mix(scene, rgb(HOURS[factors.hour].horizon), near * 0.45)
+        scene = mix(scene, layer, alpha)
+        covered = np.maximum(covered, alpha)
+    return scene, covered
 
 
-def _waterline(size: int, level: float) -> Plane:
-    x, y = grid(size)
-    surface = level + 0.008 * np.sin(x * 40)
-    return np.clip((surface - y) * size + 0.5, 0, 1).astype(np.float32)
+def _layer(
+    factors: Factors, k: int, box: tuple[float, ...], shift: NDArray[np.float64], size: int
+) -> tuple[Rgb, Plane]:
+    figure = factors.figures[k]
+    left, top, right, bottom = (round(v * size) for v in np.asarray(box) + np.tile(shift, 2))
+    canvas = Image.new("RGBA", (size, size))
+    sprite = sprite_of(figure).resize((max(right - left, 1), max(bottom - top, 1)), Image.Resampling.LANCZOS)
+    canvas.paste(sprite, (left, top))
+    pixels = np.asarray(canvas, np.float32) / 255
+    hour = HOURS[factors.hour]
+    colours = light_up(pixels[..., :3], rgb(hour.light), figure.colour is not None)
+    return mix(colours, rgb(hour.horizon), hour.haze * 0.3), pixels[..., 3].copy()
 
 
-def _ground_contact(scene: Rgb, factors: Factors, middle: float, foot: float, width: float) -> Rgb:
-    """Tie the subject to what it stands on: a shadow, or foam where it swims."""
-    size = len(scene)
-    x, y = grid(size)
-    distance = ((x - middle) / (width * 0.52)) ** 2 + ((y - foot) / 0.035) ** 2
+def _ground_contact(scene: Rgb, factors: Factors, box: tuple[float, ...], floating: bool) -> Rgb:
+    """Tie a figure to what it stands on: a shadow, or foam where it swims."""
+    x, y = grid(len(scene))
+    left, _, right, foot = box
+    foot += LIFT * 0.8 if floating else -0.01
+    distance = ((x - (left + right) / 2) / ((right - left) * 0.5)) ** 2 + ((y - foot) / 0.035) ** 2
     patch = np.clip(1.3 - distance, 0, 1)
     if factors.ground == "sea":
-        return mix(scene, rgb("#e4f3fb") * rgb(HOURS[factors.hour].light), patch * 0.55)
-    return mix(scene, scene * 0.45, patch * 0.8)
+        return mix(scene, rgb("#eaf7fd") * rgb(HOURS[factors.hour].light), patch * 0.7)
+    return mix(scene, scene * 0.45, patch * 0.75)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -26,10 +27,17 @@ def mix(a: Rgb, b: Rgb, amount: Plane | float) -> Rgb:
     return (a + (b - a) * amount).astype(np.float32)
 
 
+@functools.cache
 def grid(size: int) -> tuple[Plane, Plane]:
     """Return the x and y of every pixel's centre as fractions of the side, each (H, W)."""
     line = (np.arange(size, dtype=np.float32) + 0.5) / size
     return np.broadcast_to(line, (size, size)), np.broadcast_to(line[:, None], (size, size))
+
+
+def smooth(values: Plane, low: float, high: float) -> Plane:
+    """Rise smoothly from 0 at ``low`` to 1 at ``high``."""
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
 
 
 def noise(rng: np.random.Generator, size: int, cells: tuple[int, int], octaves: int = 3) -> Plane:

@@ -1,146 +1,209 @@
-"""Skies: the hour and the weather, and the light they throw on what lies below."""
+"""Skies: the hour and the weather, their sign in the sky, and the light they throw."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import ImageDraw
 
-from engine.corpus.raster import Plane, Rgb, disk, grid, mix, noise, rgb, stencil
+from engine.corpus.raster import Plane, Rgb, disk, grid, mix, rgb, smooth, stencil
+
+CELL = 1 / 8
+"""Stars stand at one place of each latent cell of the autoencoder: it then only learns which shine."""
 
 
 @dataclass(frozen=True)
 class Hour:
-    """What an hour looks like: colours from zenith to horizon, its light, its clouds and stars."""
+    """What an hour looks like: colours from zenith to horizon, its light, its clouds, its key colour."""
 
     zenith: str
     middle: str
     horizon: str
     light: str
-    cloud: str
-    clouds: float = 0.0
-    orb: str = ""
-    orb_height: tuple[float, float] = (0.0, 0.0)
-    orb_radius: float = 0.0
-    stars: int = 0
+    key: str
+    cloud: str = ""
     haze: float = 0.0
 
 
 HOURS = {
-    "dawn": Hour("#8fa8e0", "#f4b6c2", "#ffe3a8", "#ffe0cf", "#ffd9d6", 0.55, "#fff6d0", (0.40, 0.50), 0.085),
-    "noon": Hour("#1f78dc", "#6cbcf7", "#cdefff", "#ffffff", "#ffffff", 0.85, "#fff3a0", (0.12, 0.20), 0.07),
-    "sunset": Hour("#45206b", "#d8385e", "#ffa02e", "#ffb48c", "#f2668b", 0.60, "#ffe45c", (0.36, 0.47), 0.10),
-    "night": Hour(
-        "#0a1433",
-        "#16305f",
-        "#35588c",
-        "#7088c8",
-        "#2a4573",
-        0.35,
-        "#fdf6d8",
-        (0.12, 0.24),
-        0.095,
-        14,
-    ),
-    "stars": Hour("#140828", "#35145c", "#7a3a92", "#a184d6", "#a06adf", 0.0, stars=120),
-    "storm": Hour("#1d2027", "#3d424c", "#7d8078", "#989da3", "#16181d", 1.0),
-    "fog": Hour("#c3c9cc", "#d5d9d9", "#e6e7e4", "#e9ebe9", "#f0f1ef", 0.4, haze=0.8),
-    "rain": Hour("#4d6379", "#71889b", "#9db2be", "#aebfca", "#3c4f62", 0.9, haze=0.2),
+    "dawn": Hour("#8fc1ef", "#f6bcd0", "#ffdcb0", "#fff0ea", "#f79bb4", "#ffe9ea"),
+    "noon": Hour("#1f7fe6", "#5fb6f8", "#c4ecff", "#ffffff", "#2f96f0", "#ffffff"),
+    "sunset": Hour("#4a1c6e", "#dd3355", "#ff9a26", "#ffb68c", "#f2542d", "#8f2a66"),
+    "night": Hour("#0b1636", "#17356b", "#3a629c", "#7f96d2", "#1f3f80"),
+    "stars": Hour("#150a33", "#33155f", "#70379a", "#a48cda", "#5a2a91"),
+    "storm": Hour("#2a2f38", "#4b525e", "#878b8a", "#9aa0a6", "#4a515c", "#20242c"),
+    "fog": Hour("#c9cfd2", "#d7dbdb", "#e6e7e4", "#eceeee", "#b9c2c6", "#f4f5f3", haze=0.66),
+    "rain": Hour("#5b7288", "#7f98a8", "#a9bcc6", "#b4c6d0", "#5f86a6", "#43586b", haze=0.12),
 }
+DARK = ("night", "stars", "storm", "sunset")
 
 
-def paint_sky(rng: np.random.Generator, hour: str, size: int) -> Rgb:
-    """Paint a whole sheet of sky, (size, size, 3) in [0, 1]; the ground covers its lower part."""
+def paint_sky(rng: np.random.Generator, hour: str, size: int, skyline: float) -> tuple[Rgb, Plane]:
+    """Paint a whole sheet of sky, (size, size, 3) in 0..1, and the coverage of its light, (size, size).
+
+    ``skyline`` is where the landscape begins, in fractions of the side: there the sun rises and sets.
+    """
     look = HOURS[hour]
-    _, y = grid(size)
-    height = np.clip(y / 0.58, 0, 1)
-    upper = mix(rgb(look.zenith), rgb(look.middle), np.clip(height * 2, 0, 1))
-    sky = mix(upper, rgb(look.horizon), np.clip(height * 2 - 1, 0, 1))
+    sky = _gradient(hour, size)
+    if hour in ("dawn", "sunset", "noon"):
+        return _sun(rng, sky, hour, skyline)
+    if hour == "night":
+        return _moon(rng, sky)
     if hour == "stars":
-        sky = _milky_way(rng, sky)
-    if look.stars:
-        sky = _stars(rng, sky, look.stars)
-    if look.orb:
-        sky = _orb(rng, sky, look, craters=hour == "night")
-    if look.clouds:
-        sky = _clouds(rng, sky, look)
+        return _milky_way(rng, sky)
     if hour == "storm":
-        sky = _lightning(rng, sky)
-    return sky
+        return _storm(rng, sky, look)
+    if hour == "rain":
+        sky = mix(sky, rgb(look.cloud), _bank(rng, size, 0.06, 0.085))
+    return sky, np.zeros((size, size), np.float32)
 
 
-def _orb(rng: np.random.Generator, sky: Rgb, look: Hour, craters: bool) -> Rgb:
+@functools.cache
+def _gradient(hour: str, size: int) -> Rgb:
+    look = HOURS[hour]
+    height = grid(size)[1] / 0.58
+    upper = mix(rgb(look.zenith), rgb(look.middle), smooth(height, 0, 0.6))
+    return mix(upper, rgb(look.horizon), smooth(height, 0.45, 1.0))
+
+
+def _sun(rng: np.random.Generator, sky: Rgb, hour: str, skyline: float) -> tuple[Rgb, Plane]:
+    """Put the sun high at noon, half risen on the left at dawn, half set on the right at sunset."""
     size = len(sky)
-    side = rng.choice((-1, 1))
-    x, y = 0.5 + side * rng.uniform(0.16, 0.36), rng.uniform(*look.orb_height)
-    colour = rgb(look.orb)
+    jitter = float(rng.uniform(-0.03, 0.03))
+    if hour == "noon":
+        side = float(rng.choice((-1, 1)))
+        sky = _puffs(rng, sky, -side)
+        x, y, radius, core, shine = 0.5 + side * (0.36 + jitter), 0.14, 0.085, "#fff27a", "#fffbe0"
+    elif hour == "dawn":
+        sky = mix(sky, rgb("#fff4ee"), 0.7 * _lenses(size, 0.72, 0.16))
+        x, y, radius, core, shine = 0.20 + jitter, skyline, 0.14, "#fff6c9", "#fff0d0"
+    else:
+        sky = mix(sky, rgb(HOURS[hour].cloud), 0.75 * _lenses(size, 0.26, 0.14))
+        x, y, radius, core, shine = 0.80 + jitter, skyline, 0.155, "#ffd23c", "#ff8a2a"
     across, down = grid(size)
-    glow = np.exp(-((across - x) ** 2 + (down - y) ** 2) / (2 * look.orb_radius) ** 2 * 0.6)
-    sky = mix(sky, colour, glow * 0.45)
-    sky = mix(sky, colour, disk(size, x, y, look.orb_radius))
-    if craters:
-        for dx, dy, radius in ((-0.3, -0.2, 0.22), (0.25, 0.3, 0.28), (0.3, -0.35, 0.15)):
-            spot = disk(
-                size,
-                x + dx * look.orb_radius,
-                y + dy * look.orb_radius,
-                radius * look.orb_radius,
-            )
-            sky = mix(sky, colour * 0.86, spot)
-    return sky
+    away = np.hypot(across - x, down - y)
+    sky = mix(sky, rgb(shine), 0.6 * np.exp(-((away / (2.1 * radius)) ** 2)).astype(np.float32))
+    orb = disk(size, x, y, radius)
+    return mix(sky, rgb(core), orb), orb
 
 
-def _clouds(rng: np.random.Generator, sky: Rgb, look: Hour) -> Rgb:
+def _moon(rng: np.random.Generator, sky: Rgb) -> tuple[Rgb, Plane]:
     size = len(sky)
-    _, y = grid(size)
-    field = noise(rng, size, (3, 7), 3)
-    cover = np.clip((field - (1.0 - 0.5 * look.clouds)) * 5 + 0.5, 0, 1)
-    lit = noise(rng, size, (4, 9), 2)
-    colour = mix(rgb(look.cloud), rgb(look.cloud) * 0.86, lit)
-    fade = np.clip(1.15 - y / 0.6, 0.0, 1.0) * min(1.0, look.clouds + 0.25)
-    return mix(sky, colour, cover * fade)
+    side = float(rng.choice((-1, 1)))
+    x, y, radius = 0.5 + side * float(rng.uniform(0.31, 0.36)), 0.16, 0.105
+    across, down = grid(size)
+    away = np.hypot(across - x, down - y)
+    stars = _stars(rng, size, 0.3, 0.011) * smooth(away, 0.16, 0.22)
+    sky = mix(sky, rgb("#fff8dc"), stars)
+    sky = mix(sky, rgb("#8fb2ee"), 0.5 * np.exp(-((away / 0.17) ** 2)).astype(np.float32))
+    orb = disk(size, x, y, radius)
+    sky = mix(sky, rgb("#fdf5cf"), orb)
+    for dx, dy, part in ((-0.35, -0.25, 0.26), (0.3, 0.32, 0.3), (0.35, -0.4, 0.18)):
+        sky = mix(sky, rgb("#ddd0a0"), disk(size, x + dx * radius, y + dy * radius, part * radius))
+    return sky, np.maximum(orb, stars)
 
 
-def _stars(rng: np.random.Generator, sky: Rgb, count: int) -> Rgb:
-    size = len(sky)
-    where = rng.random((count, 2)) * (1.0, 0.62)
-    bright = rng.random(count) ** 2
-
-    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        for (x, y), level in zip(where * side, bright, strict=True):
-            radius = side * (0.005 + 0.007 * level)
-            canvas.ellipse((x - radius, y - radius, x + radius, y + radius), int(150 + 105 * level))
-
-    return mix(sky, rgb("#fffbe6"), stencil(size, draw))
-
-
-def _milky_way(rng: np.random.Generator, sky: Rgb) -> Rgb:
+def _milky_way(rng: np.random.Generator, sky: Rgb) -> tuple[Rgb, Plane]:
     size = len(sky)
     x, y = grid(size)
-    slope, offset = rng.choice((-1, 1)) * rng.uniform(0.5, 0.9), rng.uniform(0.15, 0.35)
-    distance = (y - offset - slope * (x - 0.5)) / 0.16
-    band = np.exp(-(distance**2)) * (0.45 + 0.55 * noise(rng, size, (6, 6), 3))
-    sky = mix(sky, rgb("#d58ce8"), band * 0.55)
-    return mix(sky, rgb("#fde8ff"), np.clip(band - 0.55, 0, 1) * 1.1)
+    slope = float(rng.choice((-1, 1))) * 0.62
+    distance = (y - 0.26 - slope * (x - 0.5)) / 0.15
+    band = np.exp(-(distance**2)).astype(np.float32)
+    sky = mix(sky, rgb("#b565dd"), 0.75 * band)
+    sky = mix(sky, rgb("#ffe3fb"), 0.75 * smooth(band, 0.55, 1.0))
+    stars = _stars(rng, size, 0.85, 0.0125)
+    return mix(sky, rgb("#fffdf0"), stars), np.maximum(stars, 0.6 * smooth(band, 0.5, 1.0))
 
 
-def _lightning(rng: np.random.Generator, sky: Rgb) -> Rgb:
-    size = len(sky)
-    x = 0.5 + rng.choice((-1, 1)) * rng.uniform(0.18, 0.38)
-    heights = np.linspace(0.0, 0.56, 8)
-    bolt = np.stack([x + np.cumsum(rng.uniform(-0.05, 0.05, 8)), heights], 1)
-    fork = bolt[3:6] + np.outer(np.arange(3), (rng.choice((-1, 1)) * 0.06, 0.01))
+def _stars(rng: np.random.Generator, size: int, share: float, radius: float) -> Plane:
+    cells = [(column, row) for row in range(6) for column in range(8)]
+    shining = rng.random(len(cells)) < share
+    large = rng.random(len(cells)) < 0.35
 
     def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        for line, width in ((bolt, 0.022), (fork, 0.014)):
-            points = [tuple(point) for point in line * side]
-            canvas.line(points, 255, round(width * side), joint="curve")
+        for (column, row), shines, big in zip(cells, shining, large, strict=True):
+            if shines:
+                x = (column + (0.3 if row % 2 else 0.7)) * CELL * side
+                y = (row + (0.35 if column % 2 else 0.65)) * CELL * side
+                _spark(canvas, x, y, radius * side * (1.75 if big else 1))
 
-    core = stencil(size, draw)
+    return stencil(size, draw)
+
+
+def _spark(canvas: ImageDraw.ImageDraw, x: float, y: float, radius: float) -> None:
+    """Draw a four-pointed star."""
+    waist = 0.42 * radius
+    points = [(0, -radius), (waist, -waist), (radius, 0), (waist, waist)]
+    points += [(-dx, -dy) for dx, dy in points]
+    canvas.polygon([(x + dx, y + dy) for dx, dy in points], 255)
+
+
+def _storm(rng: np.random.Generator, sky: Rgb, look: Hour) -> tuple[Rgb, Plane]:
+    size = len(sky)
+    side = float(rng.choice((-1, 1)))
+    x = 0.5 + side * float(rng.uniform(0.30, 0.36))
     across, _ = grid(size)
-    glow = np.exp(-((across - x) ** 2) / 0.02)
-    return mix(mix(sky, rgb("#8f93a8"), glow * 0.4), rgb("#fff7b8"), core)
+    sky = mix(sky, rgb("#b9b7c9"), 0.55 * np.exp(-(((across - x) / 0.16) ** 2)).astype(np.float32))
+    shape = ((0.05, 0.0), (-0.05, 0.30), (0.0, 0.30), (-0.05, 0.56), (0.075, 0.23), (0.02, 0.23), (0.09, 0.0))
+
+    def draw(canvas: ImageDraw.ImageDraw, wide: float) -> None:
+        canvas.polygon([((x + dx) * wide, (0.04 + dy) * wide) for dx, dy in shape], 255)
+
+    bolt = stencil(size, draw)
+    sky = mix(sky, rgb("#fff27c"), bolt)
+    clouds = _bank(rng, size, 0.10, 0.11)
+    return mix(sky, rgb(look.cloud), clouds), bolt * (1 - clouds)
+
+
+def _bank(rng: np.random.Generator, size: int, level: float, radius: float) -> Plane:
+    """Return a bank of heavy cloud along the upper edge: round lobes in a row."""
+    heights = level + rng.uniform(-0.02, 0.03, 7)
+
+    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
+        canvas.rectangle((0, 0, side, level * side), 255)
+        for index, height in enumerate(heights):
+            x, y, r = index / 6 * side, height * side, radius * side
+            canvas.ellipse((x - r, y - r, x + r, y + r), 255)
+
+    return stencil(size, draw)
+
+
+def _puffs(rng: np.random.Generator, sky: Rgb, side: float) -> Rgb:
+    """Lay two white heaps of cloud, flat below."""
+    size = len(sky)
+    places = ((0.5 + side * float(rng.uniform(0.26, 0.36)), 0.20, 1.0), (0.5 - side * 0.30, 0.36, 0.72))
+    lobes = ((-0.115, -0.01, 0.05), (-0.045, -0.045, 0.075), (0.045, -0.03, 0.062), (0.115, -0.005, 0.045))
+
+    def draw(canvas: ImageDraw.ImageDraw, wide: float) -> None:
+        for x, y, scale in places:
+            for dx, dy, radius in lobes:
+                r = radius * scale
+                canvas.ellipse(
+                    tuple(
+                        v * wide
+                        for v in (x + dx * scale - r, y + dy * scale - r, x + dx * scale + r, y + dy * scale + r)
+                    ),
+                    255,
+                )
+            for top in (y + 0.03 * scale,):
+                canvas.rectangle(
+                    tuple(v * wide for v in (x - 0.2 * scale, top, x + 0.2 * scale, top + 0.08 * scale)), 0
+                )
+
+    return mix(sky, rgb("#ffffff"), stencil(size, draw))
+
+
+@functools.cache
+def _lenses(size: int, middle: float, top: float) -> Plane:
+    """Return two long flat clouds, one below the other."""
+    x, y = grid(size)
+    total = np.zeros((size, size), np.float32)
+    for dx, dy, wide, high in ((0, 0, 0.34, 0.032), (-0.12, 0.11, 0.28, 0.026)):
+        distance = ((x - middle - dx) / wide) ** 2 + ((y - top - dy) / high) ** 2
+        total = np.maximum(total, smooth(1 - distance, 0, 0.35))
+    return total
 
 
 def haze(scene: Rgb, hour: str, horizon: float) -> Rgb:
@@ -148,29 +211,39 @@ def haze(scene: Rgb, hour: str, horizon: float) -> Rgb:
     look = HOURS[hour]
     if not look.haze:
         return scene
-    depth = np.clip(1.1 - np.abs(grid(len(scene))[1] - horizon) / 0.45, 0.25, 1)
+    depth = np.clip(1.1 - np.abs(grid(len(scene))[1] - horizon) / 0.6, 0.35, 1)
     return mix(scene, rgb(look.horizon), depth * look.haze)
 
 
-def veil(rng: np.random.Generator, scene: Rgb, hour: str) -> Rgb:
-    """Lay what falls before everything: streaks of rain, a thin bank of fog."""
-    size = len(scene)
-    if hour == "rain":
-        return mix(scene, rgb("#dbe9f4"), _streaks(rng, size) * 0.6)
+def veil(scene: Rgb, hour: str, subject: Plane) -> Rgb:
+    """Lay what hangs before everything: bands of fog, streaks of rain; thinner over the figures."""
     if hour == "fog":
-        bank = noise(rng, size, (2, 6), 3)
-        return mix(scene, rgb("#eceeec"), np.clip(bank - 0.35, 0, 1) * 0.55)
-    if hour == "storm":
-        return mix(scene, rgb("#c4ccd4"), _streaks(rng, size) * 0.22)
+        return mix(scene, rgb("#f3f4f2"), _fog(len(scene)) * (1 - 0.65 * subject))
+    if hour == "rain":
+        return mix(scene, rgb("#dcebf5"), 0.62 * _streaks(len(scene)) * (1 - 0.55 * subject))
     return scene
 
 
-def _streaks(rng: np.random.Generator, size: int) -> Plane:
-    starts = rng.uniform(-0.1, 1.1, (46, 2))
-    lengths = rng.uniform(0.08, 0.16, 46)
+@functools.cache
+def _fog(size: int) -> Plane:
+    x, y = grid(size)
+    total = np.zeros((size, size), np.float32)
+    for level, high, phase in ((0.30, 0.05, 0.0), (0.56, 0.06, 2.0), (0.80, 0.05, 4.0)):
+        middle = level + 0.018 * np.sin(2 * np.pi * x + phase)
+        total = np.maximum(total, 0.85 * (1 - smooth(np.abs(y - middle), 0.4 * high, high)))
+    return total
+
+
+@functools.cache
+def _streaks(size: int) -> Plane:
+    """Return slanting streaks, alike in every quarter of the side."""
 
     def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        for (x, y), length in zip(starts * side, lengths * side, strict=True):
-            canvas.line((x, y, x - 0.35 * length, y + length), 255, round(side * 0.009))
+        quarter = side / 4
+        for row in range(-1, 5):
+            for column in range(-1, 5):
+                for dx, dy in ((0.28, 0.06), (0.78, 0.56)):
+                    x, y = (column + dx) * quarter, (row + dy) * quarter
+                    canvas.line((x, y, x - 0.16 * quarter, y + 0.5 * quarter), 255, round(side * 0.018))
 
     return stencil(size, draw)
