@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from engine.corpus.dyes import dyed
 from engine.corpus.factors import Figure
-from engine.corpus.raster import Plane, Rgb, luminance, mix, rgb
+from engine.corpus.raster import Rgb, luminance
 from engine.corpus.sprites import sprites
 
 Box = tuple[float, float, float, float]
 
 ALONE = {"small": 0.45, "large": 0.66}
 TOGETHER = {"small": 0.305, "large": 0.41}
-WIDEST = 0.98
+WIDEST = {1: 0.98, 2: 0.54, 3: 0.50}
 SPOTS = {
-    1: {"left": 0.33, "centre": 0.5, "right": 0.67},
-    2: {"left": 0.23, "centre": 0.5, "right": 0.77},
-    3: {"left": 0.20, "centre": 0.5, "right": 0.80},
+    ("left",): (0.33,),
+    ("centre",): (0.5,),
+    ("right",): (0.67,),
+    ("left", "centre"): (0.22, 0.55),
+    ("left", "right"): (0.26, 0.74),
+    ("centre", "right"): (0.45, 0.78),
+    ("left", "centre", "right"): (0.20, 0.5, 0.80),
 }
-FOOT = {1: 0.92, 2: 0.93, 3: 0.94}
-REAR_FOOT = {2: 0.90, 3: 0.80}
+FOOT = 0.93
+REAR_FOOT = {2: 0.86, 3: 0.80}
 FLOATING = ("airplane", "balloon", "bee", "butterfly", "rocket", "ufo")
 LIFT = 0.09
-COLOURS = {
-    "red": "#dd1a22",
-    "orange": "#ff8412",
-    "yellow": "#ffdd14",
-    "green": "#22a83c",
-    "blue": "#1f5ce6",
-    "purple": "#8a35cc",
-    "white": "#f4f5f7",
-    "black": "#2b2b33",
-}
-MAIN_SHARE = 0.5
 
 
 def nominal_box(figures: Sequence[Figure], k: int) -> Box:
@@ -49,13 +41,13 @@ def nominal_box(figures: Sequence[Figure], k: int) -> Box:
     sprite = sprites()[figure.subject]
     height = (ALONE if count == 1 else TOGETHER)[figure.size]
     width = height * sprite.width / sprite.height
-    if width > WIDEST:
-        width, height = WIDEST, height * WIDEST / width
+    if width > WIDEST[count]:
+        width, height = WIDEST[count], height * WIDEST[count] / width
     rear = count > 1 and figure.place == "centre"
-    foot = (REAR_FOOT if rear else FOOT)[count]
+    foot = REAR_FOOT[count] if rear else FOOT
     if figure.subject in FLOATING and not rear:
         foot -= LIFT
-    middle = SPOTS[count][figure.place]
+    middle = SPOTS[tuple(other.place for other in figures)][k]
     left = min(max(middle - width / 2, 0.01), 0.99 - width)
     return left, foot - height, left + width, foot
 
@@ -64,66 +56,7 @@ def sprite_of(figure: Figure) -> Image.Image:
     """Return the figure's sprite, RGBA, in its named colour or its own."""
     if figure.colour is None:
         return sprites()[figure.subject]
-    return _recoloured(figure.subject, figure.colour)
-
-
-@functools.cache
-def _recoloured(subject: str, colour: str) -> Image.Image:
-    sprite = sprites()[subject]
-    pixels = np.asarray(sprite, np.float32) / 255
-    painted, alpha = pixels[..., :3], pixels[..., 3:]
-    weight, middle = _main_parts(subject)
-    light = luminance(painted)
-    shaded = _ramp(rgb(COLOURS[colour]), light / middle, colour)
-    both = np.concatenate([mix(painted, shaded, weight), alpha], -1)
-    return Image.fromarray((both * 255 + 0.5).astype(np.uint8), "RGBA")
-
-
-def _ramp(colour: Rgb, light: Plane, name: str) -> Rgb:
-    """Shade a colour: ``light`` 1 leaves it, less darkens it, more brightens it."""
-    reach = {"white": 0.55, "black": 1.0}.get(name, 0.8)
-    dark = colour * (1 - reach * np.clip(1 - light, 0, 1))[..., None]
-    bright = np.clip(light - 1, 0, 1) * (0.3 if name == "black" else 0.55)
-    return mix(dark, np.ones(3, np.float32), bright)
-
-
-@functools.cache
-def _main_parts(subject: str) -> tuple[Plane, float]:
-    """Return how much each pixel belongs to the glyph's main colours, and their mean brightness."""
-    sprite = sprites()[subject]
-    pixels = np.asarray(sprite, np.float32) / 255
-    painted, solid = pixels[..., :3], pixels[..., 3] > 0.5
-    flat = Image.fromarray((painted[solid] * 255).astype(np.uint8)[None])
-    few = flat.quantize(12, Image.Quantize.MEDIANCUT, kmeans=4)
-    tones = np.asarray(few.convert("RGB"), np.float32).reshape(-1, 3) / 255
-    clusters, shares = np.unique(tones, axis=0, return_counts=True)
-    chosen = _choose(clusters, shares / shares.sum())
-    near = _distance(painted, clusters[chosen])
-    far = _distance(painted, clusters[~chosen]) if (~chosen).any() else np.ones_like(near)
-    weight = np.clip((far - near) / (far + near + 1e-6) * 2.5 + 0.5, 0, 1).astype(np.float32)
-    light = luminance(painted)
-    middle = float(np.average(light[solid], weights=weight[solid] + 1e-6))
-    return weight, middle
-
-
-def _choose(clusters: NDArray[np.float32], shares: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Pick the tones that make up most of a glyph, dark outlines and eyes aside."""
-    light = luminance(clusters)
-    chosen = np.zeros(len(clusters), bool)
-    for index in np.argsort(-shares):
-        if light[index] > 0.3 and shares[chosen].sum() < MAIN_SHARE:
-            chosen[index] = True
-    kin = np.abs(_chroma(clusters)[:, None] - _chroma(clusters[chosen])).sum(-1).min(1)
-    return chosen | ((kin < 0.22) & (light > 0.25))
-
-
-def _chroma(colours: NDArray[np.float32]) -> NDArray[np.float32]:
-    light = luminance(colours)[..., None]
-    return (colours - light) / (light + 0.15)
-
-
-def _distance(painted: Rgb, clusters: NDArray[np.float32]) -> Plane:
-    return np.linalg.norm(painted[..., None, :] - clusters, axis=-1).min(-1)
+    return dyed(figure.subject, figure.colour)
 
 
 def light_up(colours: Rgb, light: Rgb, named: bool) -> Rgb:

@@ -77,7 +77,7 @@ def forest(land: Landscape) -> None:
     land.cover(below(land.hills(0.52, 0.10, 2), size), "#b4cadd", 0.35)
     trees = _row(rng, 8, 0.42)
     land.cover(_pines(size, trees, 0.70), "#1c5c4c", 0.06)
-    land.cover(_pines(size, trees, 0.70, 0.5), "#f4f9ff")
+    land.cover(_pines(size, trees, 0.70, 0.42), "#f4f9ff")
     land.cover(below(land.hills(0.71, 0.05, 2), size), "#d3e3f5", 0.05)
     land.cover(below(land.hills(0.80, 0.06, 1), size), _shade(size, "#ffffff", "#f1f7ff", 0.75))
 
@@ -138,7 +138,7 @@ def mountains(land: Landscape) -> None:
 
 
 def _peak(land: Landscape, x: float, top: float, pale: float) -> None:
-    half, tall = (0.74 - top) * 0.62, 0.74 - top
+    half, tall = (0.80 - top) * 0.58, 0.80 - top
     lean = float(land.rng.uniform(-0.03, 0.03))
 
     def polygon(*points: tuple[float, float]) -> Plane:
@@ -283,9 +283,7 @@ def volcano(land: Landscape) -> None:
     land.glow(lava, "#ff5a1c")
     land.glow(polygon((-0.05, 0.265), (0.05, 0.265), (0.035, 0.34), (0.02, 0.40), (-0.03, 0.34)), "#ffc93a")
     land.cover(below(land.hills(0.76, 0.03, 1), size), _shade(size, "#2b2226", "#4a3a3c", 0.74))
-    _, y = grid(size)
-    river = _stream(size)
-    land.glow(river, "#ff5a1c")
+    land.glow(_stream(size), "#ff5a1c")
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from engine.corpus.raster import Plane, Rgb, disk, grid, luminance, mix, rgb, sm
 
 RAINBOW = ("#f0383c", "#ff9a1f", "#ffe436", "#3fc65a", "#2f8cf0", "#8a4fd8")
 ORBS = ((0.09, 0.30), (0.28, 0.12), (0.53, 0.22), (0.78, 0.10), (0.92, 0.36), (0.08, 0.64), (0.93, 0.68))
-FIGURE_SHARE = 0.55
+FIGURE_SHARE = 0.4
 
 
 def sign(mood: str, sky: Rgb, light: float) -> Rgb:
@@ -48,11 +48,11 @@ def _tone(mood: str, picture: Rgb) -> Rgb:
         return drained * rgb("#c4cad6") * (1 - 0.72 * _corners(size))[..., None]
     if mood == "joyful":
         vivid = grey + (picture - grey) * 1.25
-        return np.clip(vivid * 1.08 + rgb("#ffe9a0") * 0.06, 0, 1)
+        return np.clip(vivid * 1.03 + rgb("#ffe9a0") * 0.05, 0, 1)
     if mood == "mysterious":
         _, y = grid(size)
         veil = mix(rgb("#6a2fd0"), rgb("#0fa39a"), smooth(y, 0.2, 0.95))
-        return mix(picture * 0.75, veil * (0.25 + 0.9 * grey), 0.62)
+        return mix(picture * 0.85, veil * (0.3 + 1.0 * grey), 0.6)
     contrast = smooth(picture, 0.02, 0.92) * rgb("#fff2dc")
     return contrast * (1 - 0.5 * _corners(size))[..., None]
 

@@ -14,7 +14,7 @@ from engine.corpus.looks import LOOKS, Scene
 from engine.corpus.moods import sign, tone
 from engine.corpus.palettes import tint
 from engine.corpus.raster import Plane, Rgb, blur, grid, luminance, mix, rgb
-from engine.corpus.skies import HOURS, haze, paint_sky, veil
+from engine.corpus.skies import HOURS, haze, paint_sky, strike, veil
 
 __all__ = ["compose_scene", "nominal_box", "paint", "paint_indexed"]
 
@@ -43,7 +43,10 @@ def compose_scene(factors: Factors, rng: np.random.Generator, size: int) -> Scen
         sky = sign(factors.mood, sky, float(luminance(light[None])[0]))
     land = Landscape(rng, sky, hour)
     ground.paint(land)
-    picture, subject = _place_figures(haze(land.rgb, hour, HORIZON), factors, rng)
+    backdrop, glow = haze(land.rgb, hour, HORIZON), glow * land.sky
+    if hour == "storm":
+        backdrop, glow = strike(rng, backdrop)
+    picture, subject = _place_figures(backdrop, factors, rng)
     picture = veil(picture, hour, subject)
     key = rgb(HOURS[hour].key)
     if factors.mood:
@@ -51,7 +54,7 @@ def compose_scene(factors: Factors, rng: np.random.Generator, size: int) -> Scen
     if factors.palette:
         picture = tint(picture, factors.palette, subject)
         key = tint(key[None, None], factors.palette, np.zeros((1, 1), np.float32))[0, 0]
-    return Scene(picture.clip(0, 1), subject, glow * land.sky * (1 - subject), key)
+    return Scene(picture.clip(0, 1), subject, glow * (1 - subject), key)
 
 
 def _place_figures(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tuple[Rgb, Plane]:
@@ -64,11 +67,18 @@ def _place_figures(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tu
         layer, alpha = _layer(factors, k, boxes[k], shifts[k], size)
         floating = factors.figures[k].subject in FLOATING
         scene = _ground_contact(scene, factors, boxes[k], floating)
-        near = np.clip(blur(alpha, max(1, size // 64)) * 1.6, 0, 1)
-        scene = mix(scene, rgb(HOURS[factors.hour].horizon), near * 0.45)
-        scene = mix(scene, layer, alpha)
+        scene = mix(_set_off(scene, layer, alpha), layer, alpha)
         covered = np.maximum(covered, alpha)
     return scene, covered
+
+
+def _set_off(scene: Rgb, layer: Rgb, alpha: Plane) -> Rgb:
+    """Brighten what lies around a dark figure, darken what lies around a bright one."""
+    near = np.clip(blur(alpha, max(1, len(scene) // 64)) * 1.6, 0, 1)
+    rim = np.clip(near - alpha, 0, 1)
+    own = float(np.average(luminance(layer), weights=alpha))
+    around = float(np.average(luminance(scene), weights=rim + 1e-6))
+    return mix(scene, rgb("#ffffff"), near * 0.4) if own < around else mix(scene, scene * 0.55, near)
 
 
 def _layer(

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.corpus.raster import Plane, Rgb, luminance, mix, rgb
 
-FIGURE_SHARE = 0.5
+FIGURE_SHARE = 0.33
 
 
 def tint(picture: Rgb, palette: str, subject: Plane) -> Rgb:
@@ -24,8 +24,9 @@ def _gradient(light: Plane, *stops: str) -> Rgb:
 
 def pastel(picture: Rgb) -> Rgb:
     """Everything pale and milky."""
-    soft = mix(luminance(picture)[..., None], picture, 0.9)
-    return 0.56 + 0.42 * soft * rgb("#fff6fb")
+    grey = luminance(picture)[..., None]
+    vivid = np.clip(grey + (picture - grey) * 1.9 + 0.08 * rgb("#c9a0ff"), 0, 1)
+    return mix(rgb("#fff4fa"), vivid, 0.48)
 
 
 def neon(picture: Rgb) -> Rgb:

@@ -53,9 +53,7 @@ def paint_sky(rng: np.random.Generator, hour: str, size: int, skyline: float) ->
         return _moon(rng, sky)
     if hour == "stars":
         return _milky_way(rng, sky)
-    if hour == "storm":
-        return _storm(rng, sky, look)
-    if hour == "rain":
+    if hour in ("rain", "storm"):
         sky = mix(sky, rgb(look.cloud), _bank(rng, size, 0.06, 0.085))
     return sky, np.zeros((size, size), np.float32)
 
@@ -77,7 +75,6 @@ def _sun(rng: np.random.Generator, sky: Rgb, hour: str, skyline: float) -> tuple
         sky = _puffs(rng, sky, -side)
         x, y, radius, core, shine = 0.5 + side * (0.36 + jitter), 0.14, 0.085, "#fff27a", "#fffbe0"
     elif hour == "dawn":
-        sky = mix(sky, rgb("#fff4ee"), 0.7 * _lenses(size, 0.72, 0.16))
         x, y, radius, core, shine = 0.20 + jitter, skyline, 0.14, "#fff6c9", "#fff0d0"
     else:
         sky = mix(sky, rgb(HOURS[hour].cloud), 0.75 * _lenses(size, 0.26, 0.14))
@@ -140,21 +137,20 @@ def _spark(canvas: ImageDraw.ImageDraw, x: float, y: float, radius: float) -> No
     canvas.polygon([(x + dx, y + dy) for dx, dy in points], 255)
 
 
-def _storm(rng: np.random.Generator, sky: Rgb, look: Hour) -> tuple[Rgb, Plane]:
-    size = len(sky)
-    side = float(rng.choice((-1, 1)))
-    x = 0.5 + side * float(rng.uniform(0.30, 0.36))
-    across, _ = grid(size)
-    sky = mix(sky, rgb("#b9b7c9"), 0.55 * np.exp(-(((across - x) / 0.16) ** 2)).astype(np.float32))
-    shape = ((0.05, 0.0), (-0.05, 0.30), (0.0, 0.30), (-0.05, 0.56), (0.075, 0.23), (0.02, 0.23), (0.09, 0.0))
+def strike(rng: np.random.Generator, picture: Rgb) -> tuple[Rgb, Plane]:
+    """Let lightning strike before the landscape, at one side; return the bolt's coverage too."""
+    size = len(picture)
+    x = 0.5 + float(rng.choice((-1, 1))) * float(rng.uniform(0.34, 0.39))
+    shape = ((0.045, 0.0), (-0.055, 0.27), (0.0, 0.27), (-0.055, 0.52), (0.08, 0.20), (0.02, 0.20), (0.095, 0.0))
 
     def draw(canvas: ImageDraw.ImageDraw, wide: float) -> None:
-        canvas.polygon([((x + dx) * wide, (0.04 + dy) * wide) for dx, dy in shape], 255)
+        canvas.polygon([((x + dx) * wide, (0.13 + dy) * wide) for dx, dy in shape], 255)
 
     bolt = stencil(size, draw)
-    sky = mix(sky, rgb("#fff27c"), bolt)
-    clouds = _bank(rng, size, 0.10, 0.11)
-    return mix(sky, rgb(look.cloud), clouds), bolt * (1 - clouds)
+    across, down = grid(size)
+    away = ((across - x) / 0.15) ** 2 + ((down - 0.36) / 0.30) ** 2
+    picture = mix(picture, rgb("#d5d3ee"), 0.5 * np.exp(-away).astype(np.float32))
+    return mix(picture, rgb("#fff27c"), bolt), bolt
 
 
 def _bank(rng: np.random.Generator, size: int, level: float, radius: float) -> Plane:
@@ -179,18 +175,11 @@ def _puffs(rng: np.random.Generator, sky: Rgb, side: float) -> Rgb:
     def draw(canvas: ImageDraw.ImageDraw, wide: float) -> None:
         for x, y, scale in places:
             for dx, dy, radius in lobes:
-                r = radius * scale
-                canvas.ellipse(
-                    tuple(
-                        v * wide
-                        for v in (x + dx * scale - r, y + dy * scale - r, x + dx * scale + r, y + dy * scale + r)
-                    ),
-                    255,
-                )
-            for top in (y + 0.03 * scale,):
-                canvas.rectangle(
-                    tuple(v * wide for v in (x - 0.2 * scale, top, x + 0.2 * scale, top + 0.08 * scale)), 0
-                )
+                middle, level, r = x + dx * scale, y + dy * scale, radius * scale
+                box = (middle - r, level - r, middle + r, level + r)
+                canvas.ellipse(tuple(v * wide for v in box), 255)
+            flat = (x - 0.2 * scale, y + 0.03 * scale, x + 0.2 * scale, y + 0.11 * scale)
+            canvas.rectangle(tuple(v * wide for v in flat), 0)
 
     return mix(sky, rgb("#ffffff"), stencil(size, draw))
 
