@@ -1,11 +1,16 @@
-"""Filters: small operations on whole pictures that several styles share."""
+"""Filters: small operations on whole pictures that several styles share.
+
+Pillow does the blurring, in eight bits a channel: ten times as fast as numpy and exact enough for
+everything that ends as an eight-bit picture.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
-from engine.corpus.raster import Rgb, blur, luminance, noise
+from engine.corpus.raster import Plane, Rgb, luminance
 
 
 def saturate(image: Rgb, amount: float) -> Rgb:
@@ -14,32 +19,95 @@ def saturate(image: Rgb, amount: float) -> Rgb:
     return np.clip(grey + (image - grey) * amount, 0, 1)
 
 
-def warp(image: Rgb, rng: np.random.Generator, reach: float, cells: int) -> Rgb:
-    """Shift pixels about smoothly, by up to ``reach`` of the side."""
-    size = len(image)
-    rows, columns = np.indices((size, size), np.float32)
-    dy = (noise(rng, size, (cells, cells), 2) - 0.5) * 2 * reach * size
-    dx = (noise(rng, size, (cells, cells), 2) - 0.5) * 2 * reach * size
-    y = np.clip(np.rint(rows + dy), 0, size - 1).astype(int)
-    x = np.clip(np.rint(columns + dx), 0, size - 1).astype(int)
-    return image[y, x]
+def to_image(plane: Plane) -> Image.Image:
+    """Turn a plane (H, W) or picture (H, W, 3) in 0..1 into an eight-bit image."""
+    return Image.fromarray((np.clip(plane, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
-def kuwahara(image: Rgb, radius: int) -> Rgb:
-    """Replace each pixel by the mean of the calmest of its four quadrants (Kuwahara 1976)."""
-    half = max(1, radius // 2)
-    means = blur(image, half)
-    light = luminance(image)
-    spread = blur(light * light, half) - blur(light, half) ** 2
-    offsets = [(dy, dx) for dy in (-half, half) for dx in (-half, half)]
-    all_means = np.stack([np.roll(means, offset, (0, 1)) for offset in offsets])
-    calm = np.stack([np.roll(spread, offset, (0, 1)) for offset in offsets]).argmin(0)
-    return np.take_along_axis(all_means, calm[None, ..., None], 0)[0]
+def to_plane(image: Image.Image) -> Plane:
+    """Turn an eight-bit image into a plane (H, W) or picture (H, W, 3) in 0..1."""
+    plane: Plane = np.asarray(image, np.float32) / np.float32(255)
+    return plane
 
 
-def mean_by(labels: NDArray[np.intp], image: Rgb, count: int) -> Rgb:
-    """Replace every pixel by the mean of those that bear its label, 0 to ``count``."""
+def soften(plane: Plane, part: float) -> Plane:
+    """Blur by a Gaussian whose deviation is ``part`` 128ths of the side."""
+    return to_plane(to_image(plane).filter(ImageFilter.GaussianBlur(part * len(plane) / 128)))
+
+
+def step(plane: Plane, low: float, high: float) -> Plane:
+    """Rise smoothly from 0 at ``low`` to 1 at ``high``."""
+    part: Plane = np.clip((plane - low) / (high - low), 0, 1)
+    risen: Plane = part * part * (3 - 2 * part)
+    return risen
+
+
+def slope(plane: Plane) -> Plane:
+    """Return the steepest change among the channels, per 128th of the side."""
+    stack = plane if plane.ndim == 3 else plane[..., None]
+    padded = np.pad(stack, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    across = padded[1:-1, 2:] - padded[1:-1, :-2]
+    down = padded[2:, 1:-1] - padded[:-2, 1:-1]
+    steepest: Plane = np.sqrt((across**2 + down**2).max(-1)) * (len(plane) / 256)
+    return steepest
+
+
+def contours(image: Plane, faint: float, bold: float) -> Plane:
+    """Return lines of one width, about 3 128ths of the side, along the edges of a plane or picture.
+
+    An edge whose slope is under ``faint`` (per 128th of the side) has no line, over ``bold`` a full one.
+    """
+    steep = slope(soften(image, 1.1)) * 2.5
+    reach = 2 * round(len(image) / 64) + 1
+    crest = to_plane(to_image(steep).filter(ImageFilter.MaxFilter(reach)))
+    return step(steep / (crest + 0.01), 0.3, 0.65) * step(crest, faint * 2.5, bold * 2.5)
+
+
+def flatten(image: Rgb) -> Rgb:
+    """Drop specks and hairlines, keeping edges and strokes (median over about 4 128ths of the side)."""
+    return to_plane(to_image(image).filter(ImageFilter.MedianFilter(2 * round(len(image) / 128) + 1)))
+
+
+def dabs(image: Rgb, part: float) -> Rgb:
+    """Flatten into dabs with clean edges: the calmest of four neighbouring means, softly chosen.
+
+    Papari, Petkov and Campisi 2007 ("Artistic edge and corner enhancing smoothing") weigh the
+    sectors of the Kuwahara filter by a high power of their calm instead of taking the calmest.
+    ``part`` is the radius in 128ths of the side.
+    """
+    half = max(1, round(part * len(image) / 256))
+    box = ImageFilter.GaussianBlur(0.62 * half)
+    opened = to_image(image)
+    means = to_plane(opened.filter(box))
+    grey = luminance(means)
+    spread = to_plane(to_image(np.abs(luminance(image) - grey) * 2).filter(box))
+    calm: Plane = (spread + 0.012) ** -6
+    total: Rgb = np.zeros_like(means)
+    weight: Plane = np.zeros_like(calm)
+    for offset in ((-half, -half), (-half, half), (half, -half), (half, half)):
+        share = shifted(calm, *offset)
+        total += shifted(means, *offset) * share[..., None]
+        weight += share
+    flat: Rgb = total / weight[..., None]
+    return flat
+
+
+def shifted(plane: Plane, down: int, across: int) -> Plane:
+    """Move a plane up by ``down`` and left by ``across`` pixels, repeating its rim."""
+    rows = np.clip(np.arange(len(plane)) + down, 0, len(plane) - 1)
+    columns = np.clip(np.arange(len(plane)) + across, 0, len(plane) - 1)
+    return plane[rows][:, columns]
+
+
+def tones(image: Rgb, light: Plane) -> Rgb:
+    """Give a picture another brightness, keeping its hues."""
+    return np.clip(image * (light / (luminance(image) + 0.02))[..., None], 0, 1)
+
+
+def mean_by(labels: NDArray[np.intp], image: Rgb, count: int, weight: Plane | None = None) -> Rgb:
+    """Return the mean colour of the pixels that bear each label, (count, 3)."""
     flat = labels.ravel()
-    total = np.maximum(np.bincount(flat, minlength=count), 1)
-    sums = [np.bincount(flat, image[..., c].ravel(), count) / total for c in range(3)]
-    return np.stack(sums, 1).astype(np.float32)[labels]
+    parts = np.ones(flat.shape) if weight is None else weight.ravel()
+    total = np.maximum(np.bincount(flat, parts, count), 1e-6)
+    sums = [np.bincount(flat, image[..., c].ravel() * parts, count) / total for c in range(3)]
+    return np.stack(sums, 1).astype(np.float32)
