@@ -1,7 +1,8 @@
-"""Checkpoints: safetensors for every array, JSON for the rest, replaced in one rename.
+"""Checkpoints: safetensors for every array, JSON for the rest, replaced by renaming.
 
 A checkpoint is one folder, ``checkpoint/``. It is written beside the old one, synced, and swapped
-in; whatever kills the process, a whole checkpoint is found afterwards.
+in. At every moment one of ``checkpoint/`` and ``checkpoint.old/`` is whole, and ``checkpoint/``
+is whole whenever it is there; so whatever kills the process, a whole checkpoint is found.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+
+from engine.training.errors import CheckpointRefused
 
 NAME = "checkpoint"
 
@@ -26,22 +30,31 @@ def save_checkpoint(
     optimizer: torch.optim.Optimizer,
     progress: dict[str, Any],
 ) -> None:
-    """Write weights, EMA, optimizer state and progress as the newest checkpoint of ``folder``."""
+    """Write weights, EMA, optimizer state and progress as the newest checkpoint of ``folder``.
+
+    Raises:
+        OSError, SafetensorError: it could not be written; the one before is as it was.
+    """
     fresh, current, old = (folder / f"{NAME}{suffix}" for suffix in (".new", "", ".old"))
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
     arrays = {
         "model": dict(model.state_dict()),
         "ema": ema,
         "optimizer": _flatten(optimizer, model),
     }
-    for name, tensors in arrays.items():
-        save_file({key: value.contiguous() for key, value in tensors.items()}, fresh / f"{name}.safetensors")
-    (fresh / "progress.json").write_text(json.dumps(progress, indent=1), encoding="utf-8")
-    for path in [*fresh.iterdir(), fresh]:
-        _sync(path)
-    shutil.rmtree(old, ignore_errors=True)
+    try:
+        fresh.mkdir(parents=True)
+        for name, tensors in arrays.items():
+            save_file({key: value.contiguous() for key, value in tensors.items()}, fresh / f"{name}.safetensors")
+        (fresh / "progress.json").write_text(json.dumps(progress, indent=1), encoding="utf-8")
+        for path in [*fresh.iterdir(), fresh]:
+            _sync(path)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)  # a full disk needs the room
+        raise
     if current.exists():
+        # only now may the old one go: without a current one it is the only whole one
+        shutil.rmtree(old, ignore_errors=True)
         current.rename(old)
     fresh.rename(current)
     _sync(folder)
@@ -51,15 +64,27 @@ def save_checkpoint(
 def load_checkpoint(
     folder: Path, model: nn.Module, ema: dict[str, Tensor], optimizer: torch.optim.Optimizer
 ) -> dict[str, Any] | None:
-    """Restore the newest whole checkpoint in place; return its progress, None without one."""
+    """Restore the newest whole checkpoint in place; return its progress, None without one.
+
+    Raises:
+        CheckpointRefused: it is damaged, or of a model of another shape; nothing was changed.
+    """
     found = _newest(folder)
     if found is None:
         return None
-    model.load_state_dict(load_file(found / "model.safetensors"))
-    for key, value in load_file(found / "ema.safetensors").items():
+    try:
+        weights, average, state = (load_file(found / f"{name}.safetensors") for name in ("model", "ema", "optimizer"))
+        progress: dict[str, Any] = json.loads((found / "progress.json").read_text(encoding="utf-8"))
+    except (SafetensorError, FileNotFoundError, ValueError) as error:
+        raise CheckpointRefused(
+            f"The checkpoint {found} is damaged ({error}); remove it to begin anew, or put a copy in its place."
+        ) from error
+    _check_shapes(found, weights, model)
+    model.load_state_dict(weights)
+    for key, value in average.items():
         ema[key].copy_(value)
-    _restore(optimizer, model, load_file(found / "optimizer.safetensors"))
-    return json.loads((found / "progress.json").read_text(encoding="utf-8"))
+    _restore(optimizer, model, state)
+    return progress
 
 
 def load_average(folder: Path) -> dict[str, Tensor]:
@@ -74,9 +99,28 @@ def load_average(folder: Path) -> dict[str, Tensor]:
     return load_file(found / "ema.safetensors")
 
 
+def load_progress(folder: Path) -> dict[str, Any] | None:
+    """Return what the newest whole checkpoint says of its training, None without one."""
+    found = _newest(folder)
+    return None if found is None else json.loads((found / "progress.json").read_text(encoding="utf-8"))
+
+
 def _newest(folder: Path) -> Path | None:
     whole = (folder / f"{NAME}{suffix}" for suffix in ("", ".old"))
     return next((found for found in whole if (found / "progress.json").exists()), None)
+
+
+def _check_shapes(found: Path, weights: dict[str, Tensor], model: nn.Module) -> None:
+    there = {key: tuple(value.shape) for key, value in weights.items()}
+    here = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    different = [key for key in [*here, *there] if there.get(key) != here.get(key)]
+    if different:
+        key = different[0]
+        shapes = (f"has shape {shape[key]}" if key in shape else "does not exist" for shape in (there, here))
+        raise CheckpointRefused(
+            "The checkpoint {} is of another model: {} {} there and {} in this recipe. Train into another folder, "
+            "or go back to the recipe it was made with.".format(found, key, *shapes)
+        )
 
 
 def _flatten(optimizer: torch.optim.Optimizer, model: nn.Module) -> dict[str, Tensor]:
@@ -89,10 +133,15 @@ def _flatten(optimizer: torch.optim.Optimizer, model: nn.Module) -> dict[str, Te
 
 
 def _restore(optimizer: torch.optim.Optimizer, model: nn.Module, tensors: dict[str, Tensor]) -> None:
-    parameters = dict(model.named_parameters())
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    states: dict[str, dict[str, Tensor]] = {}
     for joined, value in tensors.items():
         name, key = joined.rsplit("|", 1)
-        optimizer.state[parameters[name]][key] = value
+        states.setdefault(name, {})[key] = value
+    whole = optimizer.state_dict()
+    ordered = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    whole["state"] = {i: states[names[p]] for i, p in enumerate(ordered) if names[p] in states}
+    optimizer.load_state_dict(whole)
 
 
 def _sync(path: Path) -> None:

@@ -26,4 +26,4 @@ def test_no_process_outlives_the_one_that_started_it():
 
 def test_alone_nothing_is_shared():
     assert (Ranks().rank, Ranks().count) == (0, 1)
-    assert Ranks().first(3.0) == 3.0
+    assert Ranks().first(3.0, 1.0) == (3.0, 1.0)
