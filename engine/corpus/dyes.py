@@ -26,8 +26,7 @@ MAIN_TONES = {
     "butterfly": ("#fe8b03",),
     "lighthouse": ("#d62839",),
     "rocket": ("#8dafbf", "#d23a2c"),
-    "tractor": ("#02aa47",),
-    "train": ("#f34336", "#02786a"),
+    "train": ("#f34336", "#02786a", "#ababac"),
     "unicorn": ("#dfdfdf", "#e64b8c"),
 }
 """Glyphs whose main colour is not simply the one that covers most of them."""

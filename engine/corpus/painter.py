@@ -13,7 +13,7 @@ from engine.corpus.landscape import Landscape
 from engine.corpus.looks import LOOKS, Scene
 from engine.corpus.moods import sign, tone
 from engine.corpus.palettes import tint
-from engine.corpus.raster import Plane, Rgb, blur, grid, luminance, mix, rgb
+from engine.corpus.raster import Plane, Rgb, blur, grid, luminance, mix, rgb, soften
 from engine.corpus.skies import HOURS, haze, paint_sky, strike, veil
 
 __all__ = ["compose_scene", "nominal_box", "paint", "paint_indexed"]
@@ -54,7 +54,7 @@ def compose_scene(factors: Factors, rng: np.random.Generator, size: int) -> Scen
     if factors.palette:
         picture = tint(picture, factors.palette, subject)
         key = tint(key[None, None], factors.palette, np.zeros((1, 1), np.float32))[0, 0]
-    return Scene(picture.clip(0, 1), subject, glow * (1 - subject), key)
+    return Scene(soften(picture.clip(0, 1)), subject, glow * (1 - subject), key)
 
 
 def _place_figures(scene: Rgb, factors: Factors, rng: np.random.Generator) -> tuple[Rgb, Plane]:
@@ -87,7 +87,7 @@ def _layer(
     figure = factors.figures[k]
     left, top, right, bottom = (round(v * size) for v in np.asarray(box) + np.tile(shift, 2))
     canvas = Image.new("RGBA", (size, size))
-    sprite = sprite_of(figure).resize((max(right - left, 1), max(bottom - top, 1)), Image.Resampling.LANCZOS)
+    sprite = sprite_of(figure).resize((max(right - left, 1), max(bottom - top, 1)), Image.Resampling.BILINEAR)
     canvas.paste(sprite, (left, top))
     pixels = np.asarray(canvas, np.float32) / 255
     hour = HOURS[factors.hour]

@@ -13,6 +13,7 @@ Plane = NDArray[np.float32]
 Rgb = NDArray[np.float32]
 
 OVERSAMPLE = 3
+SOFT = 0.12
 
 
 def rgb(code: str) -> Rgb:
@@ -116,6 +117,15 @@ def blur(plane: Plane, radius: int) -> Plane:
         low = np.take(sums, range(sums.shape[axis] - side), axis=axis)
         plane = ((high - low) / side).astype(np.float32)
     return plane
+
+
+def soften(image: Rgb) -> Rgb:
+    """Widen the rims of shapes by about a pixel, so that they survive a coarse autoencoder."""
+    for axis in (0, 1):
+        padded = np.pad(image, [(1, 1) if a == axis else (0, 0) for a in range(3)], mode="edge")
+        first, last = (padded.take(range(k, k + image.shape[axis]), axis) for k in (0, 2))
+        image = image + SOFT * (first + last - 2 * image)
+    return image
 
 
 def edges(image: Rgb) -> Plane:
