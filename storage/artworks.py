@@ -1,0 +1,197 @@
+"""Artworks: what was painted, what it was painted from, and what became of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.records import Artwork, Candidate, Job
+from storage.rows import artwork, columns
+from storage.schema import artworks, blobs, candidates, keeps, lineage
+
+_COLUMNS = columns(artworks, Artwork)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Painted:
+    """A finished candidate, whose files are in the blob store."""
+
+    number: int
+    position: int | None
+    """Where it is shown; None: it is not, and has no file."""
+    blob: str
+    bytes: int
+    thumbnail: str
+    thumbnail_bytes: int
+    width: int
+    height: int
+    media_type: str
+    recipe: Mapping[str, Any]
+    alt: str
+    score: float | None = None
+    scorer: str | None = None
+
+
+async def record(tx: AsyncConnection, job: Job, painted: Sequence[Painted], now: datetime) -> list[Artwork]:
+    """Store what a job gave: every candidate with its score, and those that are shown as artworks, in their order."""
+    works: list[Artwork] = []
+    for one in sorted(painted, key=lambda each: (each.position is None, each.position or 0)):
+        work = None if one.position is None else await _add(tx, job, one, now)
+        if work is not None:
+            works.append(work)
+        await tx.execute(
+            insert(candidates).values(
+                job_id=job.id,
+                number=one.number,
+                score=one.score,
+                scorer=one.scorer,
+                position=one.position,
+                artwork_id=work and work.id,
+                model=str(one.recipe.get("model", "")),
+                model_hash=str(one.recipe.get("model_hash", "")),
+            )
+        )
+    return works
+
+
+async def get(tx: AsyncConnection, artwork_id: int) -> Artwork | None:
+    """Return an artwork."""
+    found = await _select(tx, artworks.c.id == artwork_id)
+    return found[0] if found else None
+
+
+async def of_job(tx: AsyncConnection, job_id: int) -> list[Artwork]:
+    """Return a job's artworks in the order they were shown."""
+    return await _select(tx, artworks.c.job_id == job_id, order=[artworks.c.position])
+
+
+async def of_member(tx: AsyncConnection, member_id: int, before: int | None, limit: int | None) -> list[Artwork]:
+    """Return a member's artworks that still have a picture, newest first, with ids below `before`."""
+    conditions = [artworks.c.member_id == member_id, artworks.c.blob.is_not(None), artworks.c.hidden_at.is_(None)]
+    if before is not None:
+        conditions.append(artworks.c.id < before)
+    return await _select(tx, *conditions, order=[artworks.c.id.desc()], limit=limit)
+
+
+async def all_of_member(tx: AsyncConnection, member_id: int) -> list[Artwork]:
+    """Return all artworks of a member, in order."""
+    return await _select(tx, artworks.c.member_id == member_id, order=[artworks.c.id])
+
+
+async def candidates_of(tx: AsyncConnection, job_id: int) -> list[Candidate]:
+    """Return all that a job painted, in the brief's order."""
+    query = select(*columns(candidates, Candidate)).where(candidates.c.job_id == job_id).order_by(candidates.c.number)
+    return [Candidate(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def keep(tx: AsyncConnection, artwork_id: int, member_id: int, now: datetime) -> bool:
+    """Keep an artwork for a member; return whether that is new."""
+    done = await tx.execute(
+        upsert(keeps).values(artwork_id=artwork_id, member_id=member_id, at=now).on_conflict_do_nothing()
+    )
+    await tx.execute(
+        update(artworks).where(artworks.c.id == artwork_id, artworks.c.kept_at.is_(None)).values(kept_at=now)
+    )
+    return done.rowcount == 1
+
+
+async def hide(tx: AsyncConnection, artwork_id: int, now: datetime) -> None:
+    """Show an artwork no more, without deleting it."""
+    await tx.execute(update(artworks).where(artworks.c.id == artwork_id).values(hidden_at=now))
+
+
+async def remove(tx: AsyncConnection, ids: Collection[int], now: datetime) -> list[str]:
+    """Delete artworks for good; what remains is that there was one. Return the blobs that nothing names any more.
+
+    Those are to be deleted once the transaction is committed; hold `Blobs.changing` from before it until then.
+    """
+    return await _drop(tx, ids, deleted_at=now, recipe={}, alt="")
+
+
+async def drop_pictures(tx: AsyncConnection, ids: Collection[int]) -> list[str]:
+    """Drop the pictures of artworks to save room; their recipes stay. Return the blobs, as `remove` does."""
+    return await _drop(tx, ids)
+
+
+async def loose(tx: AsyncConnection, before: datetime | None, limit: int) -> list[tuple[int, int]]:
+    """Return the id and bytes of pictures that nobody kept, oldest first, made before a moment if one is given."""
+    query = (
+        select(artworks.c.id, blobs.c.bytes)
+        .join(blobs, blobs.c.sha256 == artworks.c.blob)
+        .where(artworks.c.kept_at.is_(None), artworks.c.blob.is_not(None))
+        .order_by(artworks.c.created_at, artworks.c.id)
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(artworks.c.created_at < before)
+    return [(row[0], row[1]) for row in await tx.execute(query)]
+
+
+async def stored_bytes(tx: AsyncConnection) -> int:
+    """Return the bytes of all blobs."""
+    return int((await tx.execute(select(func.total(blobs.c.bytes)))).scalar_one())
+
+
+async def named(tx: AsyncConnection) -> set[str]:
+    """Return the hashes of all blobs that there should be."""
+    return set((await tx.execute(select(blobs.c.sha256))).scalars())
+
+
+async def _add(tx: AsyncConnection, job: Job, one: Painted, now: datetime) -> Artwork:
+    for sha256, size in ((one.blob, one.bytes), (one.thumbnail, one.thumbnail_bytes)):
+        await tx.execute(upsert(blobs).values(sha256=sha256, bytes=size, created_at=now).on_conflict_do_nothing())
+    row = await tx.execute(
+        insert(artworks)
+        .values(
+            job_id=job.id,
+            position=one.position,
+            member_id=job.member_id,
+            guild_id=job.guild_id,
+            private=job.private,
+            blob=one.blob,
+            thumbnail=one.thumbnail,
+            width=one.width,
+            height=one.height,
+            media_type=one.media_type,
+            recipe=dict(one.recipe),
+            score=one.score,
+            alt=one.alt,
+            created_at=now,
+        )
+        .returning(*_COLUMNS)
+    )
+    work = artwork(row.mappings().one(), job.parents)
+    for position, parent in enumerate(job.parents):
+        await tx.execute(insert(lineage).values(child_id=work.id, position=position, parent_id=parent))
+    return work
+
+
+async def _select(
+    tx: AsyncConnection,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (),
+    limit: int | None = None,
+) -> list[Artwork]:
+    query = select(*_COLUMNS).where(*conditions).order_by(*order).limit(limit)
+    rows = (await tx.execute(query)).mappings().all()
+    parents: dict[int, list[int]] = {}
+    ids = [row["id"] for row in rows]
+    for child, parent in await tx.execute(
+        select(lineage.c.child_id, lineage.c.parent_id).where(lineage.c.child_id.in_(ids)).order_by(lineage.c.position)
+    ):
+        parents.setdefault(child, []).append(parent)
+    return [artwork(row, tuple(parents.get(row["id"], ()))) for row in rows]
+
+
+async def _drop(tx: AsyncConnection, ids: Collection[int], **values: Any) -> list[str]:
+    chosen = artworks.c.id.in_(ids)
+    had = (await tx.execute(select(artworks.c.blob, artworks.c.thumbnail).where(chosen))).all()
+    await tx.execute(update(artworks).where(chosen).values(blob=None, thumbnail=None, **values))
+    hashes = {sha256 for row in had for sha256 in row if sha256 is not None}
+    still = exists().where(or_(artworks.c.blob == blobs.c.sha256, artworks.c.thumbnail == blobs.c.sha256))
+    gone = await tx.execute(delete(blobs).where(blobs.c.sha256.in_(hashes), ~still).returning(blobs.c.sha256))
+    return list(gone.scalars())

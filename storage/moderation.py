@@ -1,0 +1,79 @@
+"""Reports, bans and the audit log."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.records import Artwork, AuditEntry, Ban, Report, ReportState
+from storage.rows import columns
+from storage.schema import audit, bans, reports
+
+EVERYWHERE = 0
+"""The guild of a ban that holds in all of them."""
+
+
+async def report(tx: AsyncConnection, work: Artwork, member_id: int, reason: str, now: datetime) -> Report | None:
+    """Store a report; None if this member reported this artwork before."""
+    query = upsert(reports).values(
+        artwork_id=work.id,
+        job_id=work.job_id,
+        guild_id=work.guild_id,
+        member_id=member_id,
+        reason=reason,
+        state="open",
+        created_at=now,
+    )
+    returning = query.on_conflict_do_nothing().returning(*columns(reports, Report))
+    row = (await tx.execute(returning)).mappings().one_or_none()
+    return None if row is None else Report(**row)
+
+
+async def get_report(tx: AsyncConnection, report_id: int) -> Report | None:
+    """Return a report."""
+    query = select(*columns(reports, Report)).where(reports.c.id == report_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return None if row is None else Report(**row)
+
+
+async def close_reports(tx: AsyncConnection, artwork_id: int, state: ReportState) -> None:
+    """Close all open reports about an artwork."""
+    await tx.execute(
+        update(reports).where(reports.c.artwork_id == artwork_id, reports.c.state == "open").values(state=state)
+    )
+
+
+async def ban(tx: AsyncConnection, new: Ban) -> None:
+    """Store a ban, instead of an older one of the same member there."""
+    values = {"reason": new.reason, "by_id": new.by_id, "created_at": new.created_at}
+    query = upsert(bans).values(member_id=new.member_id, guild_id=new.guild_id or EVERYWHERE, **values)
+    await tx.execute(query.on_conflict_do_update(index_elements=["member_id", "guild_id"], set_=values))
+
+
+async def unban(tx: AsyncConnection, member_id: int, guild_id: int | None) -> None:
+    """Take a ban back."""
+    await tx.execute(delete(bans).where(bans.c.member_id == member_id, bans.c.guild_id == (guild_id or EVERYWHERE)))
+
+
+async def all_bans(tx: AsyncConnection) -> list[Ban]:
+    """Return all bans."""
+    rows = await tx.execute(select(*columns(bans, Ban)))
+    return [Ban(**dict(row) | {"guild_id": row["guild_id"] or None}) for row in rows.mappings()]
+
+
+async def write(
+    tx: AsyncConnection, guild_id: int | None, actor_id: int, verb: str, subject: str, now: datetime, detail: str = ""
+) -> None:
+    """Write into the audit log."""
+    await tx.execute(
+        insert(audit).values(guild_id=guild_id, actor_id=actor_id, verb=verb, subject=subject, detail=detail, at=now)
+    )
+
+
+async def entries(tx: AsyncConnection, guild_id: int | None, limit: int) -> list[AuditEntry]:
+    """Return what was done in a guild, newest first."""
+    rows = await tx.execute(
+        select(*columns(audit, AuditEntry)).where(audit.c.guild_id == guild_id).order_by(audit.c.id.desc()).limit(limit)
+    )
+    return [AuditEntry(**row) for row in rows.mappings()]
