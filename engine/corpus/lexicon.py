@@ -7,12 +7,20 @@ Adding a value, a synonym or a language means adding data, not code.
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 FACTORS = ("subject", "place", "size", "colour", "ground", "hour", "mood", "palette", "style")
+LANGUAGES = ("en", "zh")
+
+_AROUND = {
+    "en": re.compile(r"^(?:(?:in|on|at|by|to|among|under|below|before|beside|near) )?(?:(?:the|an?) )?"),
+    "zh": re.compile(r"(?<=.)(?:时分|脚下|[中里下上间前边旁畔])$"),
+}
+"""The preposition, article or localiser that makes an adverbial of a noun phrase."""
 
 
 @functools.cache
@@ -27,5 +35,28 @@ def values(factor: str) -> Mapping[str, Any]:
 
 
 def phrases(factor: str, value: str, language: str = "en") -> list[str]:
-    """Return the ways to say a value, the most usual first; empty where silence says it."""
+    """Return the ways to say a value, the most usual first."""
     return values(factor)[value][language]
+
+
+def tags(factor: str, value: str, language: str) -> list[str]:
+    """Return the ways to say a value as a tag: its phrases without preposition, article or localiser."""
+    bare = [bare_phrase(phrase, language) for phrase in phrases(factor, value, language)]
+    return list(dict.fromkeys([*bare, *values(factor)[value].get(f"{language}_tag", [])]))
+
+
+def names(style: str, language: str) -> list[str]:
+    """Return the countable names of a style, of which "a ... of an owl" can be said."""
+    return values("style")[style][f"{language}_of"]
+
+
+def bare_phrase(phrase: str, language: str) -> str:
+    """Strip what makes an adverbial of a noun phrase: "in the desert" becomes "desert"."""
+    return _AROUND[language].sub("", phrase)
+
+
+def measure(subject: str, noun: str) -> str:
+    """Return the measure word that a Chinese noun for ``subject`` takes after a number."""
+    entry = values("subject")[subject]
+    words = entry["measure"]
+    return words if isinstance(words, str) else words[entry["zh"].index(noun)]
