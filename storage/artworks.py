@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.records import Artwork, Candidate, Job
-from storage.rows import artwork, columns
+from storage.rows import artwork, batched, columns
 from storage.schema import artworks, blobs, candidates, keeps, lineage
 
 _COLUMNS = columns(artworks, Artwork)
@@ -179,15 +179,18 @@ async def _select(
     query = select(*_COLUMNS).where(*conditions).order_by(*order).limit(limit)
     rows = (await tx.execute(query)).mappings().all()
     parents: dict[int, list[int]] = {}
-    ids = [row["id"] for row in rows]
-    for child, parent in await tx.execute(
-        select(lineage.c.child_id, lineage.c.parent_id).where(lineage.c.child_id.in_(ids)).order_by(lineage.c.position)
-    ):
-        parents.setdefault(child, []).append(parent)
+    for ids in batched(row["id"] for row in rows):
+        found = select(lineage.c.child_id, lineage.c.parent_id).where(lineage.c.child_id.in_(ids))
+        for child, parent in await tx.execute(found.order_by(lineage.c.child_id, lineage.c.position)):
+            parents.setdefault(child, []).append(parent)
     return [artwork(row, tuple(parents.get(row["id"], ()))) for row in rows]
 
 
 async def _drop(tx: AsyncConnection, ids: Collection[int], **values: Any) -> list[str]:
+    return [stray for some in batched(ids) for stray in await _drop_some(tx, some, values)]
+
+
+async def _drop_some(tx: AsyncConnection, ids: Sequence[int], values: Mapping[str, Any]) -> list[str]:
     chosen = artworks.c.id.in_(ids)
     had = (await tx.execute(select(artworks.c.blob, artworks.c.thumbnail).where(chosen))).all()
     await tx.execute(update(artworks).where(chosen).values(blob=None, thumbnail=None, **values))

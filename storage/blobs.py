@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 
 from storage.errors import BlobMissing
 from storage.files import PARTIAL, whole

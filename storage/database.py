@@ -8,7 +8,7 @@ import asyncio
 import errno
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -129,7 +129,7 @@ def _engine(path: Path, mode: str, connections: int, begin: str, pragmas: tuple[
     return engine
 
 
-async def _finish(work: Coroutine[Any, Any, T]) -> T:
+async def _finish(work: Awaitable[T]) -> T:
     """Await to the end even if the task is cancelled meanwhile; the cancellation comes afterwards."""
     task = asyncio.ensure_future(work)
     try:

@@ -60,9 +60,8 @@ async def forget_guild(tx: AsyncConnection, guild_id: int, now: datetime) -> For
 async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime, *, posts: bool = True) -> Forgotten:
     ids = (await tx.execute(select(jobs.c.id).where(chosen))).scalars().all()
     works = select(artworks.c.id).where(artworks.c.job_id.in_(select(jobs.c.id).where(chosen)))
-    pictures = (
-        await tx.execute(select(func.count()).where(artworks.c.id.in_(works), artworks.c.blob.is_not(None)))
-    ).scalar_one()
+    pictures = await tx.execute(select(func.count()).where(artworks.c.id.in_(works), artworks.c.blob.is_not(None)))
+    painted = pictures.scalar_one()
     strays = await artwork_rows.remove(tx, (await tx.execute(works)).scalars().all(), now)
     shown = await _shown(tx, chosen) if posts else []
     await tx.execute(
@@ -72,7 +71,7 @@ async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime
     )
     for job_id in shown:
         await post(tx, job_id, "removed", now, new_message=False)
-    return Forgotten(jobs=len(ids), pictures=pictures, posts=len(shown), strays=strays)
+    return Forgotten(jobs=len(ids), pictures=painted, posts=len(shown), strays=strays)
 
 
 async def _shown(tx: AsyncConnection, chosen: ColumnElement[bool]) -> Collection[int]:

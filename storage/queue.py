@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, TextClause, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.records import Job
@@ -94,15 +94,15 @@ async def lease(tx: AsyncConnection, life: str, room: int, now: datetime) -> lis
         .limit(_MOST_AT_ONCE)
     )
     chosen: list[int] = []
-    for head in heads:
-        if head.alone:
+    for job_id, count, alone in heads:
+        if alone:
             if not active and not chosen:
-                chosen.append(head.id)
+                chosen.append(job_id)
             break
         if room <= 0:
             break
-        chosen.append(head.id)
-        room -= head.count
+        chosen.append(job_id)
+        room -= count
     if not chosen:
         return []
     leased = await tx.execute(
@@ -183,7 +183,7 @@ async def finish(
         notices: of the engine, for the person.
     """
     key, values = error or (None, {})
-    condition = [jobs.c.id == job_id, PENDING]
+    condition: list[ColumnElement[bool] | TextClause] = [jobs.c.id == job_id, PENDING]
     if life is not None:
         condition.append(jobs.c.leased_by == life)
     row = (

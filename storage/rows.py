@@ -1,6 +1,6 @@
 """From rows to records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -12,10 +12,19 @@ from storage.records import Artwork, GuildSettings, Job, MemberSettings
 JOB = [schema.jobs.c[field.name] for field in fields(Job)]
 """The columns that a `Job` is made of."""
 
+_MOST_PARAMETERS = 1000
+
 
 def columns(table: Table, record: type) -> list[ColumnElement[Any]]:
     """Return the columns of a table that a record has fields for."""
     return [table.c[field.name] for field in fields(record) if field.name in table.c]
+
+
+def batched(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield ids in lists that are short enough for one statement."""
+    every = list(ids)
+    for start in range(0, len(every), _MOST_PARAMETERS):
+        yield every[start : start + _MOST_PARAMETERS]
 
 
 def job(row: RowMapping) -> Job:
