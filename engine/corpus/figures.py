@@ -16,18 +16,18 @@ Box = tuple[float, float, float, float]
 
 ALONE = {"small": 0.45, "large": 0.66}
 TOGETHER = {"small": 0.305, "large": 0.41}
-WIDEST = {1: 0.98, 2: 0.54, 3: 0.50}
+WIDEST = {1: 0.98, 2: 0.54, 3: 0.47}
 SPOTS = {
     ("left",): (0.33,),
     ("centre",): (0.5,),
     ("right",): (0.67,),
-    ("left", "centre"): (0.22, 0.55),
+    ("left", "centre"): (0.21, 0.56),
     ("left", "right"): (0.26, 0.74),
-    ("centre", "right"): (0.45, 0.78),
-    ("left", "centre", "right"): (0.20, 0.5, 0.80),
+    ("centre", "right"): (0.44, 0.79),
+    ("left", "centre", "right"): (0.18, 0.5, 0.82),
 }
 FOOT = 0.93
-REAR_FOOT = {2: 0.86, 3: 0.80}
+REAR_FOOT = {2: 0.85, 3: 0.74}
 FLOATING = ("airplane", "balloon", "bee", "butterfly", "rocket", "ufo")
 LIFT = 0.09
 

@@ -28,7 +28,7 @@ class Hour:
 
 
 HOURS = {
-    "dawn": Hour("#8fc1ef", "#f6bcd0", "#ffdcb0", "#fff0ea", "#f79bb4", "#ffe9ea"),
+    "dawn": Hour("#8cc0f0", "#f9b4cd", "#ffd3a6", "#fff0ea", "#f79bb4", "#ffe9ea"),
     "noon": Hour("#1f7fe6", "#5fb6f8", "#c4ecff", "#ffffff", "#2f96f0", "#ffffff"),
     "sunset": Hour("#4a1c6e", "#dd3355", "#ff9a26", "#ffb68c", "#f2542d", "#8f2a66"),
     "night": Hour("#0b1636", "#17356b", "#3a629c", "#7f96d2", "#1f3f80"),
@@ -75,7 +75,7 @@ def _sun(rng: np.random.Generator, sky: Rgb, hour: str, skyline: float) -> tuple
         sky = _puffs(rng, sky, -side)
         x, y, radius, core, shine = 0.5 + side * (0.36 + jitter), 0.14, 0.085, "#fff27a", "#fffbe0"
     elif hour == "dawn":
-        x, y, radius, core, shine = 0.20 + jitter, skyline, 0.14, "#fff6c9", "#fff0d0"
+        x, y, radius, core, shine = 0.20 + jitter, skyline, 0.14, "#fff0a6", "#fff3d6"
     else:
         sky = mix(sky, rgb(HOURS[hour].cloud), 0.75 * _lenses(size, 0.26, 0.14))
         x, y, radius, core, shine = 0.80 + jitter, skyline, 0.155, "#ffd23c", "#ff8a2a"
