@@ -36,18 +36,18 @@ def _row(rng: np.random.Generator, count: int, height: float) -> list[tuple[floa
     return [(float(x), float(t)) for x, t in zip(xs, tall, strict=True)]
 
 
-def _pines(size: int, trees: Sequence[tuple[float, float]], base: float, part: float = 1.0) -> Plane:
-    """Return the mask of pines, or with ``part`` below 1 that of the snow on their tiers."""
+def _pines(size: int, trees: Sequence[tuple[float, float]], base: float, snow: bool = False) -> Plane:
+    """Return the mask of pines, three tiers each, or that of the snow upon their tiers."""
 
     def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
         for x, tall in trees:
             for tier in (2, 1, 0):
-                top = base - tall * (1 - 0.27 * tier)
-                bottom = top + tall * 0.46 * part
-                half = tall * (0.20 + 0.07 * tier) * part
-                canvas.polygon(
-                    [(a * side, b * side) for a, b in ((x, top), (x + half, bottom), (x - half, bottom))], 255
-                )
+                top, half = base - tall * (1 - 0.26 * tier), tall * (0.19 + 0.07 * tier)
+                parts = ((1.0, 0), (0.63, 255)) if snow else ((1.0, 255),)
+                for part, level in parts:
+                    low, wide = top + 0.48 * tall * part, half * part
+                    corners = ((x, top), (x + wide, low), (x - wide, low))
+                    canvas.polygon([(a * side, b * side) for a, b in corners], level)
 
     return stencil(size, draw)
 
@@ -77,7 +77,7 @@ def forest(land: Landscape) -> None:
     land.cover(below(land.hills(0.52, 0.10, 2), size), "#b4cadd", 0.35)
     trees = _row(rng, 8, 0.42)
     land.cover(_pines(size, trees, 0.70), "#1c5c4c", 0.06)
-    land.cover(_pines(size, trees, 0.70, 0.42), "#f4f9ff")
+    land.cover(_pines(size, trees, 0.70, snow=True), "#f4f9ff")
     land.cover(below(land.hills(0.71, 0.05, 2), size), "#d3e3f5", 0.05)
     land.cover(below(land.hills(0.80, 0.06, 1), size), _shade(size, "#ffffff", "#f1f7ff", 0.75))
 
@@ -86,7 +86,7 @@ def desert(land: Landscape) -> None:
     """Two pyramids behind dunes with a lit and a shaded side."""
     size, rng = land.size, land.rng
     side = float(rng.choice((-1, 1)))
-    for x, base, half, pale in ((0.5 + side * 0.33, 0.64, 0.20, 0.12), (0.5 - side * 0.36, 0.62, 0.13, 0.25)):
+    for x, base, half, pale in ((0.5 + side * 0.32, 0.70, 0.25, 0.12), (0.5 - side * 0.37, 0.68, 0.18, 0.25)):
         _pyramid(land, x, base, half, pale)
     for top, height, pale in ((0.68, 0.08, 0.08), (0.84, 0.12, 0.0)):
         line = land.hills(top, height, 1)

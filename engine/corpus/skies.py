@@ -28,13 +28,13 @@ class Hour:
 
 
 HOURS = {
-    "dawn": Hour("#8cc0f0", "#f9b4cd", "#ffd3a6", "#fff0ea", "#f79bb4", "#ffe9ea"),
-    "noon": Hour("#1f7fe6", "#5fb6f8", "#c4ecff", "#ffffff", "#2f96f0", "#ffffff"),
+    "dawn": Hour("#8cc0f0", "#f9b4cd", "#ffd3a6", "#fff0ea", "#f79bb4"),
+    "noon": Hour("#1f7fe6", "#5fb6f8", "#c4ecff", "#ffffff", "#2f96f0"),
     "sunset": Hour("#4a1c6e", "#dd3355", "#ff9a26", "#ffb68c", "#f2542d", "#8f2a66"),
     "night": Hour("#0b1636", "#17356b", "#3a629c", "#7f96d2", "#1f3f80"),
     "stars": Hour("#150a33", "#33155f", "#70379a", "#a48cda", "#5a2a91"),
     "storm": Hour("#2a2f38", "#4b525e", "#878b8a", "#9aa0a6", "#4a515c", "#20242c"),
-    "fog": Hour("#c9cfd2", "#d7dbdb", "#e6e7e4", "#eceeee", "#b9c2c6", "#f4f5f3", haze=0.66),
+    "fog": Hour("#c9cfd2", "#d7dbdb", "#e6e7e4", "#eceeee", "#b9c2c6", haze=0.66),
     "rain": Hour("#5b7288", "#7f98a8", "#a9bcc6", "#b4c6d0", "#5f86a6", "#43586b", haze=0.12),
 }
 DARK = ("night", "stars", "storm", "sunset")
