@@ -13,7 +13,7 @@ from transformers import CLIPTokenizer
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 WORD_END = "</w>"
-MAX_LENGTH = 32
+MAX_LENGTH = 48
 
 
 def byte_alphabet() -> list[str]:
