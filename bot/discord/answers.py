@@ -1,0 +1,152 @@
+"""Answering an interaction, in time and exactly once, whatever happens.
+
+Discord wants the first answer within three seconds. So either something is refused at once, or the answer is deferred
+and nothing slow is awaited before that.
+"""
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.discord.context import Interaction, text_of
+from bot.discord.render.parts import Message, Tone, notice
+from bot.discord.text import Text
+from bot.studio.requests import Refusal
+from bot.studio.studio import Studio
+from engine.api.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+NOBODY = discord.AllowedMentions.none()
+
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ANSWERED = 40060
+_TOO_LARGE = 40005
+_UPDATE = discord.InteractionResponseType.deferred_message_update
+_EPHEMERAL = "salon_ephemeral"
+"""Under what `Interaction.extras` tells whether the first answer was for the member alone."""
+
+
+class Unanswerable(Exception):
+    """Discord takes no answer any more: it came too late, or another process gave one."""
+
+
+async def defer(interaction: Interaction, *, ephemeral: bool) -> int | None:
+    """Tell Discord that the answer follows in a new message; return that message's id where everybody sees it.
+
+    Raises:
+        Unanswerable: nothing may be begun for this interaction.
+    """
+    try:
+        response = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    except discord.HTTPException as error:
+        raise _lost(interaction, error) from error
+    interaction.extras[_EPHEMERAL] = ephemeral
+    return None if response is None or ephemeral else response.message_id
+
+
+async def defer_update(interaction: Interaction) -> None:
+    """Tell Discord that the message of the pressed button will be edited.
+
+    Raises:
+        Unanswerable: as `defer`.
+    """
+    try:
+        await interaction.response.defer()
+    except discord.HTTPException as error:
+        raise _lost(interaction, error) from error
+    interaction.extras[_EPHEMERAL] = True
+
+
+async def show(interaction: Interaction, message: Message) -> None:
+    """Give the answer: in the deferred reply where there is one, else at once and to the member alone."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            view=message.view(), attachments=message.files(), allowed_mentions=NOBODY
+        )
+        return
+    try:
+        await interaction.response.send_message(
+            view=message.view(), files=message.files(), ephemeral=True, allowed_mentions=NOBODY
+        )
+    except discord.HTTPException as error:
+        raise _lost(interaction, error) from error
+    interaction.extras[_EPHEMERAL] = True
+
+
+async def refuse(interaction: Interaction, words: str) -> None:
+    """Say no, to the member alone. A placeholder that everybody sees is taken away first.
+
+    The order matters: the first follow-up after a deferred answer takes the placeholder's place and inherits that
+    everybody sees it.
+    """
+    message = notice(words, Tone.BAD)
+    if not interaction.response.is_done():
+        await show(interaction, message)
+        return
+    if interaction.extras.get(_EPHEMERAL) is False:
+        await interaction.delete_original_response()
+        await interaction.followup.send(view=message.view(), ephemeral=True, allowed_mentions=NOBODY)
+        return
+    if interaction.response.type is _UPDATE:
+        # The answer is an edit of the panel that was pressed; a refusal must not wipe that panel away.
+        await interaction.followup.send(view=message.view(), ephemeral=True, allowed_mentions=NOBODY)
+        return
+    await show(interaction, message)
+
+
+async def answer_error(studio: Studio, interaction: Interaction, error: BaseException) -> None:
+    """Tell the member what went wrong; never raises."""
+    error = _cause(error)
+    if isinstance(error, Unanswerable):
+        return
+    try:
+        await refuse(interaction, explain(text_of(studio, interaction), error))
+    except Unanswerable:
+        return
+    except Exception as failure:
+        log.warning("Interaction %s could not be told about an error: %r", interaction.id, failure)
+
+
+def explain(text: Text, error: BaseException) -> str:
+    """Return the sentence for an error; what nobody expected is written to the log."""
+    if isinstance(error, Refusal):
+        return text.error(error.key, error.values)
+    if isinstance(error, EngineError):
+        return text.error("engine", {"message": error.message})
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return text("error.unknown_command")
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return text("error.server_only")
+    if isinstance(error, discord.HTTPException) and error.code == _TOO_LARGE:
+        return text("error.too_big")
+    log.error("An interaction failed.", exc_info=error)
+    return text("error.internal")
+
+
+def _cause(error: BaseException) -> BaseException:
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    return error
+
+
+def _lost(interaction: Interaction, error: discord.HTTPException) -> Exception:
+    if error.code == _ALREADY_ANSWERED:
+        log.warning("Interaction %s was answered by another process; is a second bot running?", interaction.id)
+        return Unanswerable()
+    if error.code == _UNKNOWN_INTERACTION:
+        log.warning("Interaction %s could not be answered within Discord's three seconds.", interaction.id)
+        return Unanswerable()
+    return error
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands, with one place that answers their errors."""
+
+    studio: Studio
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the member what went wrong."""
+        await answer_error(self.studio, interaction, error)

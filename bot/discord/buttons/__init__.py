@@ -1,0 +1,29 @@
+"""What happens when a button is pressed: one class a verb, all made from the custom id alone."""
+
+from bot.discord.buttons.base import Press
+from bot.discord.buttons.jobs import Again, Cancel, More, Remix
+from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide
+from bot.discord.buttons.pages import Forget, HistoryPage, StylesPage
+from bot.discord.buttons.pictures import Delete, Details, Keep, Report, Vary
+from bot.discord.buttons.unknown import Unknown
+
+ALL: tuple[type[Press], ...] = (
+    Keep,
+    Vary,
+    Details,
+    Delete,
+    Report,
+    Again,
+    Remix,
+    More,
+    Cancel,
+    Hide,
+    Dismiss,
+    BanAuthor,
+    HistoryPage,
+    StylesPage,
+    Forget,
+    Unknown,
+)
+
+__all__ = ["ALL", "Press"]

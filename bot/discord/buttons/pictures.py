@@ -1,0 +1,46 @@
+"""Buttons about one picture."""
+
+from bot.discord import ids
+from bot.discord.actions import delete_picture, keep_picture, report_picture, show_details, vary_picture
+from bot.discord.buttons.base import Press
+from bot.discord.call import Call
+
+
+class Keep(Press, template=ids.pattern("keep")):
+    """Keeps a picture."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """Anyone may."""
+        await keep_picture(call, target.id)
+
+
+class Vary(Press, template=ids.pattern("vary")):
+    """Paints variations of a picture."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """Anyone may, on their own quota."""
+        await vary_picture(call, target.id)
+
+
+class Details(Press, template=ids.pattern("details")):
+    """Tells how a picture was painted."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """Anyone who can see it may."""
+        await show_details(call, [target.id])
+
+
+class Delete(Press, template=ids.pattern("delete")):
+    """Deletes a picture."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """The owner and moderators may."""
+        await delete_picture(call, target.id)
+
+
+class Report(Press, template=ids.pattern("report")):
+    """Asks what is wrong with a picture."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """The modal is itself the answer."""
+        await report_picture(call, [target.id])

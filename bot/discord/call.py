@@ -1,0 +1,92 @@
+"""One interaction with all that its handler needs, and the few ways to answer it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.discord import answers
+from bot.discord.context import Interaction, actor_of, locale_of, missing_permissions, origin_of
+from bot.discord.render.parts import Message, Tone, notice
+from bot.discord.text import Text, text_for
+from bot.studio.requests import Accepted, Actor, Origin, Refusal, Wish
+from bot.studio.studio import Studio
+from storage.records import Artwork
+
+
+class Call:
+    """An interaction that a command, a button or a modal serves. Making one reads nothing but memory."""
+
+    def __init__(self, interaction: Interaction) -> None:
+        """Serve this interaction."""
+        self.interaction = interaction
+        self.studio: Studio = interaction.client.studio
+        self.actor: Actor = actor_of(interaction)
+        self.locale = locale_of(self.studio, interaction)
+        self.text: Text = text_for(self.locale)
+
+    def origin(self, *, private: bool) -> Origin:
+        """Return where the request came from."""
+        return origin_of(self.interaction, private=private, locale=self.locale)
+
+    def private(self, asked: bool | None = None) -> bool:
+        """Decide whether only the member sees the answer: as asked, as where the button was, else as they have set."""
+        if asked is not None:
+            return asked
+        message = self.interaction.message
+        if message is not None and message.flags.ephemeral:
+            return True
+        return self.studio.cached_settings(self.interaction.guild_id, self.actor.id).private
+
+    async def defer(self, *, ephemeral: bool = True) -> int | None:
+        """Promise an answer in a new message; return its id where everybody sees it."""
+        return await answers.defer(self.interaction, ephemeral=ephemeral)
+
+    async def defer_update(self) -> None:
+        """Promise an edit of the message whose button was pressed."""
+        await answers.defer_update(self.interaction)
+
+    async def show(self, message: Message) -> None:
+        """Give the answer."""
+        await answers.show(self.interaction, message)
+
+    async def say(self, key: str, tone: Tone | None = None, /, **values: object) -> None:
+        """Answer with one sentence of the catalogue."""
+        await self.show(notice(self.text(key, **values), tone))
+
+    async def refuse(self, key: str, **values: object) -> None:
+        """Say no with one sentence of the catalogue, to the member alone."""
+        await answers.refuse(self.interaction, self.text(key, **values))
+
+    async def look(self, artwork: Artwork) -> bytes | None:
+        """Return a small version of a picture; None where it has been removed meanwhile."""
+        try:
+            return await self.studio.thumbnail(artwork.id)
+        except Refusal:
+            return None
+
+    async def submit(
+        self, wish: Wish, ask: Callable[[Origin], Awaitable[Accepted]] | None = None, *, private: bool | None = None
+    ) -> None:
+        """Have a wish painted: refuse at once what memory can tell, else defer and commit it.
+
+        After that the studio shows the job by letters, so nothing is edited here any more.
+
+        Args:
+            wish: what is asked for; where `ask` is given, only what is known of it so far.
+            ask: what to call instead of `Studio.submit` once the answer is deferred.
+            private: what the member asked for.
+
+        Raises:
+            Refusal: the studio refuses what memory could not tell.
+        """
+        alone = self.private(private)
+        origin = self.origin(private=alone)
+        refusal = self.studio.check(self.actor, origin, wish)
+        if refusal is not None:
+            raise refusal
+        missing = [] if alone else missing_permissions(self.interaction)
+        if missing:
+            names = ", ".join(self.text(f"permission.{name}") for name in missing)
+            await self.refuse("error.permissions", permissions=names)
+            return
+        origin = replace(origin, message_id=await self.defer(ephemeral=alone))
+        await (ask(origin) if ask else self.studio.submit(self.actor, origin, wish))

@@ -1,0 +1,25 @@
+"""The commands: one cog a group. A cog reads its options, calls the studio and shows what it answers."""
+
+from discord.ext import commands
+
+from bot.discord.cogs.about import About
+from bot.discord.cogs.admin import Admin
+from bot.discord.cogs.history import History
+from bot.discord.cogs.imagine import Imagine
+from bot.discord.cogs.menus import Menus
+from bot.discord.cogs.privacy import Privacy
+from bot.discord.cogs.queue import Queue
+from bot.discord.cogs.settings import Settings
+from bot.discord.cogs.styles import Styles
+
+ALL: tuple[type[commands.Cog], ...] = (
+    Imagine,
+    Queue,
+    Styles,
+    History,
+    Settings,
+    About,
+    Privacy,
+    Admin,
+    Menus,
+)

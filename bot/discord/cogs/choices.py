@@ -1,0 +1,57 @@
+"""Autocompletion from memory: no suggestion ever waits for a database or the engine."""
+
+from collections.abc import Iterable
+
+from discord.app_commands import Choice
+
+from bot.discord.call import Call
+from bot.discord.context import Interaction
+from bot.studio.sizes import NAMES
+
+MOST = 25
+"""Suggestions that Discord takes."""
+_LONGEST = 100
+"""Characters of a suggestion."""
+
+
+def matching(options: Iterable[tuple[str, str]], current: str) -> list[Choice[str]]:
+    """Return up to 25 of (value, title) that fit what was typed: those that begin so first, in their own order."""
+    typed = current.strip().casefold()
+    ranked: list[tuple[int, Choice[str]]] = []
+    for value, title in options:
+        names = (value.casefold(), title.casefold())
+        if any(name.startswith(typed) for name in names):
+            rank = 0
+        elif any(typed in name for name in names):
+            rank = 1
+        else:
+            continue
+        if len(value) <= _LONGEST:
+            ranked.append((rank, Choice(name=title[:_LONGEST], value=value)))
+    ranked.sort(key=lambda pair: pair[0])
+    return [choice for _, choice in ranked[:MOST]]
+
+
+async def styles(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest styles."""
+    return matching(((style.name, style.title) for style in Call(interaction).studio.styles()), current)
+
+
+async def models(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest models."""
+    return matching(((model.name, model.title) for model in Call(interaction).studio.models()), current)
+
+
+async def palettes(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest palettes."""
+    return matching(((name, name) for name in Call(interaction).studio.palettes()), current)
+
+
+async def sizes(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest shapes; what looks like `WIDTHxHEIGHT` is suggested as it stands."""
+    call = Call(interaction)
+    named = [(name, call.text(f"size.{name}")) for name in NAMES]
+    typed = current.strip()
+    if typed[:1].isdigit():
+        named.insert(0, (typed, typed))
+    return matching(named, current)

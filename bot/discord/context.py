@@ -1,0 +1,87 @@
+"""What the studio needs to know of an interaction: who asks, where, and in which language."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+
+from bot.discord.text import Text, text_for
+from bot.studio.requests import Actor, Context, Origin
+from bot.studio.studio import Studio
+
+Interaction = discord.Interaction[Any]
+
+_NEEDED = ("view_channel", "send_messages", "attach_files")
+
+
+def actor_of(interaction: Interaction) -> Actor:
+    """Return who asks. A moderator is whoever may manage the guild's messages."""
+    rights = interaction.permissions
+    member = interaction.user
+    roles = frozenset(role.id for role in member.roles) if isinstance(member, discord.Member) else frozenset()
+    return Actor(
+        id=member.id,
+        name=member.display_name,
+        moderator=interaction.guild_id is not None and (rights.manage_messages or rights.manage_guild),
+        guild_id=interaction.guild_id,
+        roles=roles,
+    )
+
+
+def origin_of(interaction: Interaction, *, private: bool, locale: str, message_id: int | None = None) -> Origin:
+    """Return where the request came from and where its answer goes."""
+    channel = interaction.channel
+    return Origin(
+        interaction_id=interaction.id,
+        token=interaction.token,
+        application_id=interaction.application_id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id,
+        context=_context(interaction),
+        user_install=by_member_alone(interaction),
+        private=private,
+        locale=locale,
+        filesize_limit=interaction.filesize_limit,
+        received_at=datetime.now(UTC),
+        message_id=message_id,
+        age_restricted=bool(getattr(channel, "nsfw", False)),
+    )
+
+
+def _context(interaction: Interaction) -> Context:
+    if interaction.guild_id is not None:
+        return "guild"
+    return "bot_dm" if interaction.context.dm_channel else "private"
+
+
+def by_member_alone(interaction: Interaction) -> bool:
+    """Tell whether only the member installed the bot, so that it is no member of the place."""
+    return interaction.is_user_integration() and not interaction.is_guild_integration()
+
+
+def locale_of(studio: Studio, interaction: Interaction) -> str:
+    """Return the locale to answer in: the member's setting, else that of their client."""
+    settings = studio.cached_settings(interaction.guild_id, interaction.user.id)
+    return settings.member.language or interaction.locale.value
+
+
+def text_of(studio: Studio, interaction: Interaction) -> Text:
+    """Return the sentences to answer with."""
+    return text_for(locale_of(studio, interaction))
+
+
+def missing_permissions(interaction: Interaction) -> list[str]:
+    """Return which permissions the bot lacks to show its pictures to everybody here.
+
+    Where the member alone installed the bot, Discord decides by the member's own permissions and nothing is missing.
+    """
+    if interaction.guild_id is None or by_member_alone(interaction):
+        return []
+    rights = interaction.app_permissions
+    return [name for name in _NEEDED if not getattr(rights, name)]
+
+
+def missing_in(channel: discord.TextChannel) -> list[str]:
+    """Return which permissions the bot lacks to post in a channel of a guild that has it."""
+    rights = channel.permissions_for(channel.guild.me)
+    return [name for name in _NEEDED if not getattr(rights, name)]

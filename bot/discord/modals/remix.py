@@ -1,0 +1,93 @@
+"""The form that lets somebody change the words before painting them anew."""
+
+import asyncio
+from dataclasses import replace
+
+from discord import ui
+
+from bot.discord.call import Call
+from bot.discord.ids import CustomId
+from bot.discord.modals.form import entries, form, line
+from bot.studio.requests import Accepted, Origin, Refusal, Wish
+
+MAX_PROMPT = 1500
+"""Characters, as in `/imagine`."""
+_READ_S = 1.0
+"""How long the words may take to be read: the form is itself the answer, due within three seconds."""
+
+
+async def open_remix(call: Call, job_id: int) -> None:
+    """Open the form, filled with what the job asked for.
+
+    Raises:
+        Refusal: there is no such job, or it is somebody else's private one.
+    """
+    try:
+        async with asyncio.timeout(_READ_S):
+            wish = await call.studio.wish_of(call.actor, job_id)
+    except TimeoutError:
+        await call.refuse("error.slow")
+        return
+    await call.interaction.response.send_modal(_remix_form(call, job_id, wish))
+
+
+def _remix_form(call: Call, job_id: int, wish: Wish) -> ui.Modal:
+    text = call.text
+    return form(
+        text("remix.title"),
+        CustomId("remix", job_id),
+        line(
+            "prompt", text("remix.prompt"), default=wish.prompt[:MAX_PROMPT], long=True, required=True, most=MAX_PROMPT
+        ),
+        line("negative", text("remix.negative"), default=(wish.negative or "")[:MAX_PROMPT], most=MAX_PROMPT),
+        line("style", text("remix.style"), hint=text("remix.style_hint"), default=(wish.style or "")[:60], most=60),
+        line("seed", text("remix.seed"), hint=text("remix.seed_hint"), most=20),
+    )
+
+
+async def submit_remix(call: Call, target: CustomId) -> None:
+    """Paint what the form says; what it does not ask stays as it was.
+
+    Raises:
+        Refusal: the studio refuses the wish.
+    """
+    entered = entries(call.interaction)
+    changed = Wish(
+        prompt=entered.get("prompt", ""),
+        negative=entered.get("negative") or None,
+        style=entered.get("style") or None,
+        seed=_seed(entered.get("seed", "")),
+    )
+
+    async def ask(origin: Origin) -> Accepted:
+        wish = await _merged(call, target.id, changed)
+        return await call.studio.submit(call.actor, origin, wish)
+
+    await call.submit(changed, ask)
+
+
+async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
+    try:
+        parent = await call.studio.wish_of(call.actor, job_id)
+        artworks = await call.studio.job_artworks(job_id)
+    except Refusal:
+        # It was removed while the form was open; what the member typed still stands by itself.
+        return changed
+    parents = tuple(artwork.id for artwork in artworks if not artwork.removed)
+    return replace(
+        changed,
+        size=parent.size,
+        count=parent.count,
+        model=parent.model,
+        palette=parent.palette,
+        parents=parents or parent.parents,
+    )
+
+
+def _seed(entered: str) -> int | None:
+    if not entered.strip():
+        return None
+    try:
+        return int(entered)
+    except ValueError:
+        return -1  # which the studio refuses, saying what a seed may be

@@ -1,0 +1,1 @@
+"""Plain records turned into what Discord shows. Nothing here asks anybody anything."""

@@ -1,0 +1,42 @@
+"""The lines under a picture: what was asked for and how it was painted."""
+
+from bot.discord.clean import cut, shown
+from bot.discord.render.parts import MAX_ALT
+from bot.discord.text import Text
+from storage.records import Artwork, Job
+
+PROMPT_SHOWN = 600
+"""Characters of a prompt in a message that everybody sees; Details shows all of it."""
+
+
+def heading(job: Job) -> str:
+    """Return the prompt of a job, in bold."""
+    words = shown(job.prompt, PROMPT_SHOWN)
+    return f"**{words}**" if words else "**…**"
+
+
+def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
+    """Return one small line: style, size, model, seed and who asked."""
+    parts: list[str] = []
+    style = artworks[0].recipe.get("style") if artworks else job.style
+    model = artworks[0].recipe.get("model") if artworks else job.model
+    size = f"{artworks[0].width}×{artworks[0].height}" if artworks else (job.size or "").replace("x", "×")
+    for part in (style, size, model):
+        if part:
+            parts.append(shown(str(part), 60))
+    if artworks:
+        parts.append(text("result.seed", seed=job.seed))
+    parts.append(f"<@{job.member_id}>")
+    return f"-# {' · '.join(parts)}"
+
+
+def notices(job: Job) -> str | None:
+    """Return what the engine had to say, such as words that the model does not know."""
+    if not job.notices:
+        return None
+    return "\n".join(f"-# {shown(sentence, 300)}" for sentence in job.notices[:3])
+
+
+def alt(artwork: Artwork) -> str:
+    """Return the alternative text of a picture, at most 1,024 characters."""
+    return cut(artwork.alt, MAX_ALT)

@@ -1,0 +1,132 @@
+"""What the members see of a job, from the queue to the pictures."""
+
+import discord
+from discord import ui
+
+from bot.discord.ids import CustomId
+from bot.discord.render import captions
+from bot.discord.render.parts import (
+    Message,
+    Tone,
+    Upload,
+    box,
+    button,
+    gallery,
+    image_type,
+    notice,
+    numbered_row,
+    picture_name,
+    row,
+)
+from bot.discord.text import Text
+from bot.studio.delivery import Letter
+
+SHOWN = 4
+"""Pictures of one result; a job for more shows the first ones and keeps the others in the history."""
+LATE_S = 12 * 60
+"""An ETA beyond which the reply may have expired before the pictures are there: it can be edited for 15 minutes."""
+_BAR = 12
+"""Characters of the progress bar."""
+
+
+def render(letter: Letter, text: Text, *, modes: frozenset[str] = frozenset(), spoiler: bool = False) -> Message:
+    """Return the message for a letter.
+
+    Args:
+        letter: what to show.
+        text: the reader's language.
+        modes: the modes that work, which decide about the buttons.
+        spoiler: whether the pictures are covered until somebody clicks.
+    """
+    if letter.kind == "done":
+        return _done(letter, text, modes, spoiler)
+    if letter.kind in ("queued", "progress"):
+        return _waiting(letter, text, spoiler)
+    if letter.kind == "failed":
+        return _over(letter, text, text.error(letter.error_key, letter.error_values), Tone.BAD)
+    if letter.kind == "cancelled":
+        return _over(letter, text, text("job.cancelled"), None)
+    return notice(text("job.removed"))
+
+
+def _done(letter: Letter, text: Text, modes: frozenset[str], spoiler: bool) -> Message:
+    job = letter.job
+    artworks = letter.artworks[:SHOWN]
+    uploads = tuple(
+        Upload(picture_name(job.id, number, image_type(data)), data, captions.alt(artwork), spoiler)
+        for number, (artwork, data) in enumerate(zip(artworks, letter.pictures, strict=False), 1)
+    )
+    if not uploads:
+        return notice(text("job.removed"))
+    items: list[ui.Item[discord.ui.LayoutView]] = [ui.TextDisplay(captions.heading(job)), gallery(uploads)]
+    said = captions.notices(job)
+    items.append(ui.TextDisplay("\n".join(filter(None, (captions.facts(job, artworks, text), said)))))
+    for verb in ("keep", *(("vary",) if "vary" in modes else ())):
+        items.append(numbered_row(verb, [(n, artwork.id) for n, artwork in enumerate(artworks, 1)], text))
+    items.append(
+        row(
+            button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),
+            button(text("button.remix"), CustomId("remix", job.id)),
+            button(text("button.more"), CustomId("more", job.id)),
+        )
+    )
+    return Message((box(items),), uploads)
+
+
+def _waiting(letter: Letter, text: Text, spoiler: bool) -> Message:
+    job = letter.job
+    items: list[ui.Item[discord.ui.LayoutView]] = [ui.TextDisplay(captions.heading(job))]
+    uploads: tuple[Upload, ...] = ()
+    if letter.preview:
+        uploads = (Upload(f"salon-{job.id}-preview.webp", letter.preview, text("job.preview_alt"), spoiler),)
+        items.append(gallery(uploads))
+    items.append(ui.TextDisplay(_progress(letter, text) if letter.kind == "progress" else _place(letter, text)))
+    items.append(ui.TextDisplay(captions.facts(job, (), text)))
+    items.append(row(button(text("button.cancel"), CustomId("cancel", job.id), discord.ButtonStyle.danger)))
+    return Message((box(items, Tone.WORKING if letter.kind == "progress" else Tone.WAITING),), uploads)
+
+
+def _place(letter: Letter, text: Text) -> str:
+    place = letter.place or 0
+    words = text("job.place", place=place) if place else text("job.next")
+    sentence = f"{words} {eta_words(letter.eta_s, text)}".rstrip()
+    if letter.eta_s is None or letter.eta_s <= LATE_S:
+        return sentence
+    if letter.job.private:
+        return f"{sentence}\n{text('job.late_private')}"
+    return f"{sentence}\n{text('job.late_place')}" if letter.job.user_install else sentence
+
+
+def _progress(letter: Letter, text: Text) -> str:
+    if not letter.steps:
+        return f"{text('job.painting')} {eta_words(letter.eta_s, text)}".rstrip()
+    step = min(letter.step or 0, letter.steps)
+    full = round(_BAR * step / letter.steps)
+    words = text("job.step", step=step, steps=letter.steps)
+    return f"{'▰' * full}{'▱' * (_BAR - full)}  {words} {eta_words(letter.eta_s, text)}".rstrip()
+
+
+def eta_words(eta_s: float | None, text: Text) -> str:
+    """Return a sentence on when it will be ready; empty where that is not known."""
+    return "" if eta_s is None else text("job.eta", duration=text.duration(eta_s))
+
+
+def _over(letter: Letter, text: Text, words: str, tone: Tone | None) -> Message:
+    job = letter.job
+    buttons = [
+        button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),
+        button(text("button.remix"), CustomId("remix", job.id)),
+    ]
+    return Message(
+        (
+            box(
+                [
+                    ui.TextDisplay(captions.heading(job)),
+                    ui.TextDisplay(words),
+                    ui.TextDisplay(captions.facts(job, (), text)),
+                    row(*buttons),
+                ],
+                tone,
+            ),
+        )
+    )

@@ -1,0 +1,105 @@
+"""Lists that one member sees: what waits, what may be cancelled, what was painted."""
+
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.discord.clean import shown
+from bot.discord.ids import CustomId
+from bot.discord.render import captions
+from bot.discord.render.letters import eta_words
+from bot.discord.render.parts import (
+    Message,
+    Upload,
+    box,
+    button,
+    gallery,
+    image_type,
+    notice,
+    numbered_row,
+    picture_name,
+    row,
+)
+from bot.discord.text import Text
+from bot.studio.requests import Standing
+from storage.records import Artwork, Job
+
+_LINE = 120
+"""Characters of a prompt in a list."""
+_ROWS = 25
+
+
+def more_panel(artworks: Sequence[Artwork], text: Text, *, may_delete: bool) -> Message:
+    """Return what else can be done with each picture of a job."""
+    numbered = [(artwork.position + 1, artwork.id) for artwork in artworks[:4]]
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(text("panel.more"))]
+    for verb in ("details", *(("delete",) if may_delete else ()), "report"):
+        items.append(numbered_row(verb, numbered, text))
+    return Message((box(items),))
+
+
+def queue_panel(standings: Sequence[Standing], text: Text) -> Message:
+    """Return what waits and what is being painted."""
+    if not standings:
+        return notice(text("panel.queue_empty"))
+    lines = [_standing(number, each, text) for number, each in enumerate(standings[:_ROWS], 1)]
+    return notice("\n".join([text("panel.queue_title"), *lines]))
+
+
+def cancel_panel(own: Sequence[Standing], text: Text) -> Message:
+    """Return the member's own jobs, each with a button that cancels it."""
+    shown_jobs = own[:5]
+    lines = [text("panel.cancel_which"), *(_standing(number, each, text) for number, each in enumerate(shown_jobs, 1))]
+    buttons = [
+        button(text("button.cancel_n", n=number), CustomId("cancel", each.job.id, number), discord.ButtonStyle.danger)
+        for number, each in enumerate(shown_jobs, 1)
+    ]
+    return Message((box([ui.TextDisplay("\n".join(lines)), row(*buttons)]),))
+
+
+def _standing(number: int, standing: Standing, text: Text) -> str:
+    job = standing.job
+    if job.state in ("leased", "running"):
+        state = text("panel.queue_running")
+    else:
+        state = text("panel.queue_place", place=standing.place)
+    words = text("panel.queue_line", n=number, prompt=shown(job.prompt, _LINE), member=job.member_id, state=state)
+    return f"{words}. {eta_words(standing.eta_s, text)}" if standing.eta_s is not None else words
+
+
+def history_page(
+    pictures: Sequence[tuple[Artwork, Job, bytes]], text: Text, *, older: int | None, first: bool
+) -> Message:
+    """Return a page of a member's pictures.
+
+    Args:
+        pictures: each with its job and a small version of it.
+        text: the reader's language.
+        older: the id before which the next page begins; None on the last.
+        first: whether this is the newest page.
+    """
+    if not pictures and older is None:
+        return notice(text("panel.history_empty" if first else "panel.history_end"))
+    uploads = tuple(
+        Upload(picture_name(artwork.id, number, image_type(look)), look, captions.alt(artwork))
+        for number, (artwork, _, look) in enumerate(pictures, 1)
+    )
+    lines = [text("panel.history_title")]
+    for number, (artwork, job, _) in enumerate(pictures, 1):
+        kept = text("panel.history_kept") if artwork.kept_at else ""
+        at = int(artwork.created_at.timestamp())
+        lines.append(text("panel.history_line", n=number, prompt=shown(job.prompt, _LINE), at=at, kept=kept))
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
+    if uploads:
+        items.append(gallery(uploads))
+        numbered = [(n, artwork.id) for n, (artwork, _, _) in enumerate(pictures, 1)]
+        items.extend(numbered_row(verb, numbered, text) for verb in ("details", "delete"))
+    turns = []
+    if not first:
+        turns.append(button(text("button.newest"), CustomId("history", 0)))
+    if older is not None:
+        turns.append(button(text("button.older"), CustomId("history", older), discord.ButtonStyle.primary))
+    if turns:
+        items.append(row(*turns))
+    return Message((box(items),), uploads)

@@ -1,0 +1,52 @@
+"""Browsing the styles, with a painted example of each that the shipped model knows."""
+
+from collections.abc import Sequence
+from importlib import resources
+
+import discord
+from discord import ui
+
+from bot.discord.clean import shown
+from bot.discord.ids import CustomId
+from bot.discord.render.parts import Message, Upload, box, button, row
+from bot.discord.text import Text
+from bot.studio.requests import StyleChoice
+
+PAGE = 6
+"""Styles on one page: each with an example costs four of the forty components."""
+
+
+def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message:
+    """Return one page of the styles, counted from 0; a page that does not exist becomes the nearest one."""
+    pages = max(1, -(-len(styles) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{text('styles.title')}\n{text('styles.intro')}")]
+    uploads: list[Upload] = []
+    for style in styles[page * PAGE : (page + 1) * PAGE]:
+        words = text(
+            "styles.line",
+            title=shown(style.title, 100),
+            name=style.name,
+            description=shown(style.description, 300),
+        )
+        example = _example(style.name)
+        if example is None:
+            items.append(ui.TextDisplay(words))
+            continue
+        upload = Upload(f"style-{style.name}.webp", example, text("styles.alt", title=style.title))
+        uploads.append(upload)
+        items.append(ui.Section(words, accessory=ui.Thumbnail(upload.url, description=upload.alt)))
+    items.append(ui.TextDisplay(text("panel.page", page=page + 1, pages=pages)))
+    turns = []
+    if page > 0:
+        turns.append(button(text("button.previous"), CustomId("styles", page - 1)))
+    if page < pages - 1:
+        turns.append(button(text("button.next"), CustomId("styles", page + 1), discord.ButtonStyle.primary))
+    if turns:
+        items.append(row(*turns))
+    return Message((box(items),), tuple(uploads))
+
+
+def _example(name: str) -> bytes | None:
+    place = resources.files("bot.discord.render").joinpath("examples", f"{name}.webp")
+    return place.read_bytes() if place.is_file() else None
