@@ -16,7 +16,7 @@ Box = tuple[float, float, float, float]
 
 ALONE = {"small": 0.45, "large": 0.66}
 TOGETHER = {"small": 0.305, "large": 0.41}
-WIDEST = {1: 0.98, 2: 0.54, 3: 0.47}
+WIDEST = {1: 0.86, 2: 0.54, 3: 0.47}
 SPOTS = {
     ("left",): (0.33,),
     ("centre",): (0.5,),

@@ -45,14 +45,15 @@ def _tone(mood: str, picture: Rgb) -> Rgb:
         return mix(picture, rgb("#d9e6ee"), 0.30)
     if mood == "gloomy":
         drained = grey + (picture - grey) * 0.22
-        return drained * rgb("#c4cad6") * (1 - 0.72 * _corners(size))[..., None]
+        return (0.03 + drained * rgb("#c9cfda")) * (1 - 0.68 * _corners(size))[..., None]
     if mood == "joyful":
         vivid = grey + (picture - grey) * 1.25
         return np.clip(vivid * 1.03 + rgb("#ffe9a0") * 0.05, 0, 1)
     if mood == "mysterious":
         _, y = grid(size)
         veil = mix(rgb("#6a2fd0"), rgb("#0fa39a"), smooth(y, 0.2, 0.95))
-        return mix(picture * 0.85, veil * (0.3 + 1.0 * grey), 0.6)
+        lit = mix(veil * (0.3 + grey), rgb("#f2fbff"), 0.7 * smooth(grey[..., 0], 0.62, 0.95))
+        return mix(picture * 0.85, lit, 0.6)
     contrast = smooth(picture, 0.02, 0.92) * rgb("#fff2dc")
     return contrast * (1 - 0.5 * _corners(size))[..., None]
 

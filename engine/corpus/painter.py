@@ -40,7 +40,8 @@ def compose_scene(factors: Factors, rng: np.random.Generator, size: int) -> Scen
     sky, glow = paint_sky(rng, hour, size, ground.skyline)
     light = rgb(HOURS[hour].light)
     if factors.mood:
-        sky = sign(factors.mood, sky, float(luminance(light[None])[0]))
+        signed = sign(factors.mood, sky, float(luminance(light[None])[0]))
+        sky = mix(signed, sky, 0.75 * glow)
     land = Landscape(rng, sky, hour)
     ground.paint(land)
     backdrop, glow = haze(land.rgb, hour, HORIZON), glow * land.sky
