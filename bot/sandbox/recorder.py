@@ -1,0 +1,55 @@
+"""Remembers what was asked and answered, for tests that check it against the official specification."""
+
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import Any
+
+_EXCHANGES, _PROBLEMS = 20_000, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer; `body` and `answer` are JSON, None where there was none.
+
+    Attributes:
+        files: The field names of uploads, such as `files[0]`.
+    """
+
+    method: str
+    path: str
+    multipart: bool
+    body: Any
+    files: list[str]
+    status: int
+    answer: Any
+
+
+class Recorder:
+    """Keeps problems always, whole exchanges where asked to."""
+
+    def __init__(self, *, exchanges: bool) -> None:
+        self._keep = exchanges
+        self._exchanges: deque[Exchange] = deque(maxlen=_EXCHANGES)
+        self._unknown: deque[str] = deque(maxlen=_PROBLEMS)
+        self._refused: deque[dict[str, Any]] = deque(maxlen=_PROBLEMS)
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Note what crossed."""
+        if self._keep:
+            self._exchanges.append(exchange)
+
+    def unknown(self, what: str) -> None:
+        """Note what was asked for and is not there."""
+        self._unknown.append(what)
+
+    def refused(self, method: str, path: str, error: dict[str, Any]) -> None:
+        """Note a request that broke a rule of form."""
+        self._refused.append({"method": method, "path": path, "error": error})
+
+    def to_document(self) -> dict[str, Any]:
+        """Return all as JSON values."""
+        return {
+            "exchanges": [asdict(one) for one in self._exchanges],
+            "unknown": list(self._unknown),
+            "refused": list(self._refused),
+        }
