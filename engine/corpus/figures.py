@@ -16,14 +16,14 @@ Box = tuple[float, float, float, float]
 
 ALONE = {"small": 0.45, "large": 0.66}
 TOGETHER = {"small": 0.305, "large": 0.41}
-WIDEST = {1: 0.86, 2: 0.54, 3: 0.47}
+WIDEST = {1: 0.86, 2: 0.48, 3: 0.46}
 SPOTS = {
     ("left",): (0.33,),
     ("centre",): (0.5,),
     ("right",): (0.67,),
-    ("left", "centre"): (0.21, 0.56),
+    ("left", "centre"): (0.21, 0.575),
     ("left", "right"): (0.26, 0.74),
-    ("centre", "right"): (0.44, 0.79),
+    ("centre", "right"): (0.425, 0.79),
     ("left", "centre", "right"): (0.18, 0.5, 0.82),
 }
 FOOT = 0.93
