@@ -6,6 +6,9 @@ everything that ends as an eight-bit picture.
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
@@ -58,14 +61,38 @@ def contours(image: Plane, faint: float, bold: float) -> Plane:
     An edge whose slope is under ``faint`` (per 128th of the side) has no line, over ``bold`` a full one.
     """
     steep = slope(soften(image, 1.1)) * 2.5
-    reach = 2 * round(len(image) / 64) + 1
-    crest = to_plane(to_image(steep).filter(ImageFilter.MaxFilter(reach)))
+    crest = _most(steep, max(1, round(len(image) / 64)))
     return step(steep / (crest + 0.01), 0.3, 0.65) * step(crest, faint * 2.5, bold * 2.5)
 
 
 def flatten(image: Rgb) -> Rgb:
-    """Drop specks and hairlines, keeping edges and strokes (median over about 4 128ths of the side)."""
-    return to_plane(to_image(image).filter(ImageFilter.MedianFilter(2 * round(len(image) / 128) + 1)))
+    """Drop hairlines and specks under 2 128ths of the side, keeping edges: a median along both axes."""
+    reach = max(1, round(len(image) / 128))
+    flat = to_image(image)
+    levels = np.asarray(flat)
+    for axis in (0, 1):
+        low, mid, high = (_moved(levels, offset, axis) for offset in (-reach, 0, reach))
+        levels = np.maximum(np.minimum(low, mid), np.minimum(np.maximum(low, mid), high))
+    return to_plane(Image.fromarray(levels))
+
+
+def opened(plane: Plane, part: float) -> Plane:
+    """Drop bright specks up to twice ``part`` 128ths of the side across: the least, then the most around."""
+    reach = max(1, round(part * len(plane) / 128))
+    return _most(-_most(-plane, reach), reach)
+
+
+def _most(plane: Plane, reach: int) -> Plane:
+    """Return the greatest value within ``reach`` pixels in both directions."""
+    for axis in (0, 1):
+        around = [_moved(plane, offset, axis) for offset in range(-reach, reach + 1)]
+        plane = functools.reduce(np.maximum, around)
+    return plane
+
+
+def _moved(plane: NDArray[Any], offset: int, axis: int) -> NDArray[Any]:
+    places = np.clip(np.arange(plane.shape[axis]) + offset, 0, plane.shape[axis] - 1)
+    return np.take(plane, places, axis)
 
 
 def dabs(image: Rgb, part: float) -> Rgb:
@@ -94,9 +121,7 @@ def dabs(image: Rgb, part: float) -> Rgb:
 
 def shifted(plane: Plane, down: int, across: int) -> Plane:
     """Move a plane up by ``down`` and left by ``across`` pixels, repeating its rim."""
-    rows = np.clip(np.arange(len(plane)) + down, 0, len(plane) - 1)
-    columns = np.clip(np.arange(len(plane)) + across, 0, len(plane) - 1)
-    return plane[rows][:, columns]
+    return _moved(_moved(plane, down, 0), across, 1)
 
 
 def tones(image: Rgb, light: Plane) -> Rgb:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.corpus.filters import contours, dabs, flatten, mean_by, saturate, slope, soften, step, to_image, to_plane
+from engine.corpus.filters import contours, flatten, mean_by, saturate, slope, soften, step, to_image, to_plane
 from engine.corpus.looks.scene import Scene
 from engine.corpus.marks import Dots, dots, facets, quarries
 from engine.corpus.raster import Plane, Rgb, mix, rgb
@@ -53,10 +53,11 @@ def glass(scene: Scene, rng: np.random.Generator) -> Rgb:
     """Saturated panes in lead: diamonds behind, and the figures' own outlines."""
     lead, shade = quarries(len(scene.rgb))
     behind = 1 - step(soften(scene.subject, 1.2), 0.1, 0.5)
-    bright = saturate(flatten(scene.rgb), 1.45) * (1.1 + shade * (0.2 + 0.8 * behind))[..., None] + 0.03
-    lines = np.maximum(lead, contours(dabs(scene.rgb, 4), 0.08, 0.14)) * behind
+    bright = saturate(flatten(scene.rgb), 1.25) * (1.0 + shade * (0.2 + 0.8 * behind))[..., None] + 0.05
+    ring = contours(scene.glow, 0.1, 0.2) * step(soften(scene.glow, 5), 0.12, 0.2)
+    lines = np.maximum(lead, ring) * behind
     lines = np.maximum(lines, contours(scene.subject, 0.1, 0.2))
-    return mix(np.clip(bright, 0, 1), rgb("#1f1c25"), 0.92 * np.clip(lines, 0, 1))
+    return mix(np.clip(bright, 0, 1), rgb("#24212b"), 0.88 * soften(lines, 0.6))
 
 
 def lowpoly(scene: Scene, rng: np.random.Generator) -> Rgb:
@@ -64,7 +65,7 @@ def lowpoly(scene: Scene, rng: np.random.Generator) -> Rgb:
     pull = slope(soften(scene.rgb, 1.0)) + slope(soften(scene.glow, 1.0))
     near: Plane = np.maximum(scene.subject, scene.glow)
     broad = _faceted(scene.rgb, np.float32(1.001) - scene.subject, pull, 8, 0.05)
-    fine = _faceted(scene.rgb, near + np.float32(0.001), pull, 28, 0.02)
+    fine = mix(_faceted(scene.rgb, near + np.float32(0.001), pull, 28, 0.03), scene.rgb, 0.3)
     return saturate(mix(broad, fine, step(soften(near, 0.8), 0.3, 0.7)), 1.2)
 
 

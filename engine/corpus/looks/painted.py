@@ -35,7 +35,7 @@ def watercolour(scene: Scene, rng: np.random.Generator) -> Rgb:
 def oil(scene: Scene, rng: np.random.Generator) -> Rgb:
     """Thick dabs lit from the upper left, their strokes bending round the subject and the light."""
     size = len(scene.rgb)
-    paint = dabs(dabs(scene.rgb, 4), 4)
+    paint = dabs(scene.rgb, 4)
     paint = mix(paint, dabs(scene.rgb, 2), step(soften(scene.subject, 1.2), 0.1, 0.5))
     paint = saturate(paint, 1.3)
     x, y = grid(size)
@@ -44,7 +44,9 @@ def oil(scene: Scene, rng: np.random.Generator) -> Rgb:
     bristle = np.sin(2 * np.pi * turns)
     height = luminance(paint)
     relief = soften(0.5 + 0.9 * (height - np.roll(height, (1, 1), (0, 1))), 0.7) - 0.5
-    shade = 0.085 * bristle * (1 - 0.75 * scene.subject) + np.clip(1.6 * relief, -0.25, 0.25)
+    shade = 0.085 * bristle * (1 - 0.75 * scene.subject) + np.clip(1.6 * relief, -0.25, 0.25) * (
+        1 - 0.5 * scene.subject
+    )
     warm = paint * np.array([1.05, 1.0, 0.92], np.float32)
     lit: Rgb = warm * (1 + shade[..., None]) + 0.05 * shade[..., None]
     return np.clip(lit, 0, 1)
