@@ -98,4 +98,5 @@ def _draw_figures(rng: np.random.Generator, count: int) -> tuple[Figure, ...]:
 
 
 def _any(rng: np.random.Generator, factor: str) -> str:
-    return str(rng.choice(list(values(factor))))
+    options = list(values(factor))
+    return options[int(rng.integers(len(options)))]

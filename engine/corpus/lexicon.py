@@ -36,7 +36,8 @@ def values(factor: str) -> Mapping[str, Any]:
 
 def phrases(factor: str, value: str, language: str = "en") -> list[str]:
     """Return the ways to say a value, the most usual first."""
-    return values(factor)[value][language]
+    said: list[str] = values(factor)[value][language]
+    return said
 
 
 def tags(factor: str, value: str, language: str) -> list[str]:
@@ -47,7 +48,8 @@ def tags(factor: str, value: str, language: str) -> list[str]:
 
 def names(style: str, language: str) -> list[str]:
     """Return the countable names of a style, of which "a ... of an owl" can be said."""
-    return values("style")[style][f"{language}_of"]
+    said: list[str] = values("style")[style][f"{language}_of"]
+    return said
 
 
 def bare_phrase(phrase: str, language: str) -> str:

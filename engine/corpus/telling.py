@@ -52,7 +52,7 @@ def leave_out(factors: Factors, rng: np.random.Generator) -> Told:
     if not figures and ground is None:
         figures = [_mention(figure, rng, placed) for figure in factors.figures]
     if len(figures) > 1 and placed and rng.random() < ACROSS:
-        rng.shuffle(figures)  # type: ignore[arg-type]
+        rng.shuffle(figures)
     return Told(
         figures=tuple(figures),
         ground=ground,
