@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import ImageDraw
 
 from engine.corpus.landscape import Landscape
-from engine.corpus.raster import Plane, Rgb, below, grid, mix, rectangles, rgb, smooth, stencil
+from engine.corpus.raster import Rgb, below, disks, grid, mix, polygon, rectangles, rgb, smooth
+from engine.corpus.scenery import blossoms, crown, lava_cracks, pines, towers, tree_row, wave_crest, windows
 
 HORIZON = 0.58
-Crown = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -29,37 +27,6 @@ def _shade(size: int, near: str, far: str, top: float = HORIZON) -> Rgb:
     return mix(rgb(far), rgb(near), smooth(grid(size)[1], top, 1.0))
 
 
-def _row(rng: np.random.Generator, count: int, height: float) -> list[tuple[float, float]]:
-    """Return places across the sheet and heights of trees, the middle ones lower."""
-    xs = np.linspace(-0.02, 1.02, count) + rng.uniform(-0.25, 0.25, count) / count
-    tall = height * rng.uniform(0.8, 1.1, count) * (0.72 + 0.5 * np.abs(xs - 0.5))
-    return [(float(x), float(t)) for x, t in zip(xs, tall, strict=True)]
-
-
-def _pines(size: int, trees: Sequence[tuple[float, float]], base: float, snow: bool = False) -> Plane:
-    """Return the mask of pines, three tiers each, or that of the snow upon their tiers."""
-
-    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        for x, tall in trees:
-            for tier in (2, 1, 0):
-                top, half = base - tall * (1 - 0.26 * tier), tall * (0.19 + 0.07 * tier)
-                parts = ((1.0, 0), (0.63, 255)) if snow else ((1.0, 255),)
-                for part, level in parts:
-                    low, wide = top + 0.48 * tall * part, half * part
-                    corners = ((x, top), (x + wide, low), (x - wide, low))
-                    canvas.polygon([(a * side, b * side) for a, b in corners], level)
-
-    return stencil(size, draw)
-
-
-def _disks(size: int, crowns: Sequence[Crown]) -> Plane:
-    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
-        for x, y, r in crowns:
-            canvas.ellipse(tuple(v * side for v in (x - r, y - r, x + r, y + r)), 255)
-
-    return stencil(size, draw)
-
-
 def meadow(land: Landscape) -> None:
     """Rolling green hills with round bushes."""
     size, rng = land.size, land.rng
@@ -67,7 +34,7 @@ def meadow(land: Landscape) -> None:
     land.cover(below(land.hills(0.66, 0.10, 2), size), "#74c757", 0.08)
     side = float(rng.choice((-1, 1)))
     bushes = [(0.5 + side * 0.42, 0.62, 0.075), (0.5 + side * 0.30, 0.645, 0.05), (0.5 - side * 0.40, 0.65, 0.055)]
-    land.cover(_disks(size, bushes), "#2f8f4a", 0.05)
+    land.cover(disks(size, bushes), "#2f8f4a", 0.05)
     land.cover(below(land.hills(0.72, 0.05, 1), size), _shade(size, "#2f9a35", "#5cc043"))
 
 
@@ -75,9 +42,9 @@ def forest(land: Landscape) -> None:
     """Snow-laden pines behind drifts of snow."""
     size, rng = land.size, land.rng
     land.cover(below(land.hills(0.52, 0.10, 2), size), "#b4cadd", 0.35)
-    trees = _row(rng, 8, 0.42)
-    land.cover(_pines(size, trees, 0.70), "#1c5c4c", 0.06)
-    land.cover(_pines(size, trees, 0.70, snow=True), "#f4f9ff")
+    trees = tree_row(rng, 8, 0.42)
+    land.cover(pines(size, trees, 0.70), "#1c5c4c", 0.06)
+    land.cover(pines(size, trees, 0.70, snow=True), "#f4f9ff")
     land.cover(below(land.hills(0.71, 0.05, 2), size), "#d3e3f5", 0.05)
     land.cover(below(land.hills(0.80, 0.06, 1), size), _shade(size, "#ffffff", "#f1f7ff", 0.75))
 
@@ -99,12 +66,9 @@ def desert(land: Landscape) -> None:
 def _pyramid(land: Landscape, x: float, base: float, half: float, pale: float) -> None:
     tall = half * 1.15
 
-    def face(right: float) -> Plane:
-        points = [(x, base - tall), (x + right, base), (x - half, base)]
-        return stencil(land.size, lambda canvas, side: canvas.polygon([(a * side, b * side) for a, b in points], 255))
-
-    land.cover(face(half), "#b87436", pale)
-    land.cover(face(half * 0.28), "#eebd68", pale)
+    for right, colour in ((half, "#b87436"), (half * 0.28, "#eebd68")):
+        face = ((x, base - tall), (x + right, base), (x - half, base))
+        land.cover(polygon(land.size, face), colour, pale)
 
 
 def sea(land: Landscape) -> None:
@@ -112,17 +76,10 @@ def sea(land: Landscape) -> None:
     size = land.size
     land.cover(below(HORIZON, size), _shade(size, "#0d58ae", "#49b4e8"))
     for row, y in enumerate((0.68, 0.80, 0.92)):
-        crest = _waves(size, y, row % 2)
+        crest = wave_crest(size, y, row % 2)
         land.cover(below(crest, size), _shade(size, "#0d58ae", "#3aa2e0"), 0.04)
         foam = below(crest, size) * (1 - below(crest + 0.013 + 0.004 * row, size))
         land.cover(foam, "#e9f8ff")
-
-
-@functools.cache
-def _waves(size: int, level: float, shifted: int) -> Plane:
-    """Return scalloped crests, four across."""
-    x = (np.arange(size, dtype=np.float32) + 0.5) / size
-    return level + 0.035 * np.abs(np.sin(4 * np.pi * (x + 0.125 * shifted))).astype(np.float32) - 0.035
 
 
 def mountains(land: Landscape) -> None:
@@ -141,60 +98,31 @@ def _peak(land: Landscape, x: float, top: float, pale: float) -> None:
     half, tall = (0.80 - top) * 0.58, 0.80 - top
     lean = float(land.rng.uniform(-0.03, 0.03))
 
-    def polygon(*points: tuple[float, float]) -> Plane:
-        return stencil(
-            land.size,
-            lambda canvas, side: canvas.polygon(
-                [((x + a * half) * side, (top + b * tall) * side) for a, b in points], 255
-            ),
-        )
-
-    land.cover(polygon((lean, 0), (1, 1), (-1, 1)), "#626a86", pale)
-    land.cover(polygon((lean, 0), (0.18, 0.5), (0.05, 1), (-1, 1)), "#98a1b8", pale)
-    cap = ((lean, 0), (0.36, 0.36), (0.2, 0.31), (0.09, 0.43), (-0.06, 0.30), (-0.2, 0.42), (-0.36, 0.36))
-    land.cover(polygon(*cap), "#c3d2ea", pale)
-    land.cover(
-        polygon((lean, 0), (0.06, 0.16), (0.09, 0.43), (-0.06, 0.30), (-0.2, 0.42), (-0.36, 0.36)), "#ffffff", pale
-    )
+    left_cap = ((lean, 0), (0.06, 0.16), (0.09, 0.43), (-0.06, 0.30), (-0.2, 0.42), (-0.36, 0.36))
+    for colour, points in (
+        ("#626a86", ((lean, 0), (1, 1), (-1, 1))),
+        ("#98a1b8", ((lean, 0), (0.18, 0.5), (0.05, 1), (-1, 1))),
+        ("#c3d2ea", ((lean, 0), (0.36, 0.36), (0.2, 0.31), *left_cap[2:])),
+        ("#ffffff", left_cap),
+    ):
+        land.cover(polygon(land.size, points, (x, top), (half, tall)), colour, pale)
 
 
 def city(land: Landscape) -> None:
     """Two rows of towers behind a street; their windows shine when it is dark."""
     size, rng = land.size, land.rng
-    land.cover(rectangles(size, _towers(rng, 0.30, 0.46, 0.0625)), "#8fa3c4", 0.35)
-    towers = _towers(rng, 0.40, 0.60, 0.0)
-    land.cover(rectangles(size, towers), "#566389", 0.06)
-    windows = rectangles(size, _windows(towers))
+    land.cover(rectangles(size, towers(rng, 0.30, 0.46, 0.0625)), "#8fa3c4", 0.35)
+    blocks = towers(rng, 0.40, 0.60, 0.0)
+    land.cover(rectangles(size, blocks), "#566389", 0.06)
+    panes = rectangles(size, windows(blocks))
     if land.dark:
-        land.glow(windows, "#ffd863")
+        land.glow(panes, "#ffd863")
     else:
-        land.cover(windows, "#d9ecff")
+        land.cover(panes, "#d9ecff")
     land.cover(below(0.75, size), "#d3d5da")
     land.cover(below(0.78, size), _shade(size, "#666975", "#8a8d98", 0.78))
     dashes = [(k / 4 + 0.0625, 0.875, k / 4 + 0.1875, 0.90) for k in range(4)]
     land.cover(rectangles(size, dashes), "#f7efce")
-
-
-def _towers(rng: np.random.Generator, low: float, high: float, start: float) -> list[tuple[float, ...]]:
-    """Return towers on a grid of sixteenths of the side."""
-    boxes = []
-    left = start - 0.125
-    while left < 1:
-        width = float(rng.choice((0.125, 0.1875)))
-        middle = abs(left + width / 2 - 0.5)
-        top = np.rint((low + (high - low) * (rng.random() * 0.7 + 0.3 - 0.6 * middle)) * 16) / 16
-        boxes.append((left, float(top), left + width - 1 / 128, 0.78))
-        left += width
-    return boxes
-
-
-def _windows(towers: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
-    panes = []
-    for left, top, right, _ in towers:
-        for x in np.arange(left, right - 0.02, 0.0625):
-            for y in np.arange(top + 0.03125, 0.72, 0.0625):
-                panes.append((float(x) + 0.017, float(y), float(x) + 0.043, float(y) + 0.03))
-    return panes
 
 
 def flowers(land: Landscape) -> None:
@@ -205,26 +133,10 @@ def flowers(land: Landscape) -> None:
     bands = ("#f0406a", "#ffcf2e", "#f79ad8", "#ff8030", "#b56cf0")
     start = int(rng.integers(5))
     for row, (y, count) in enumerate(((0.625, 20), (0.675, 16), (0.74, 12), (0.83, 8), (0.945, 8))):
-        petals, hearts = _blossoms(size, y, count, row % 2)
+        petals, hearts = blossoms(size, y, count, row % 2)
         land.cover(petals, bands[(start + row) % 5], 0.1 * (1 - row / 4))
         if row > 1:
             land.cover(hearts, "#fff3c4" if (start + row) % 5 != 1 else "#c9741a")
-
-
-@functools.cache
-def _blossoms(size: int, y: float, count: int, shifted: int) -> tuple[Plane, Plane]:
-    pitch = 1 / count
-    radius = min(0.40 * pitch, 0.048)
-    xs = [(k + 0.5 * shifted) * pitch for k in range(count + 1)]
-    if radius < 0.03:
-        return _disks(size, [(x, y, radius) for x in xs]), np.zeros((size, size), np.float32)
-    turn = np.arange(5) * 2 * np.pi / 5 - np.pi / 2
-    petals = [
-        (x + 0.6 * radius * float(np.cos(a)), y + 0.6 * radius * float(np.sin(a)), 0.52 * radius)
-        for x in xs
-        for a in turn
-    ]
-    return _disks(size, petals), _disks(size, [(x, y, 0.36 * radius) for x in xs])
 
 
 def autumn(land: Landscape) -> None:
@@ -239,15 +151,20 @@ def autumn(land: Landscape) -> None:
     tones = ("#e2571e", "#f4a321", "#c8331f")
     shift = int(rng.integers(3))
     for tone in range(3):
-        crowns = [c for k in range(tone, 7, 3) for c in _crown(float(xs[k]), float(tops[k]), float(reach[k]))]
-        land.cover(_disks(size, crowns), tones[(tone + shift) % 3], 0.04)
+        crowns = [c for k in range(tone, 7, 3) for c in crown(float(xs[k]), float(tops[k]), float(reach[k]))]
+        land.cover(disks(size, crowns), tones[(tone + shift) % 3], 0.04)
     land.cover(below(land.hills(0.73, 0.04, 1), size), _shade(size, "#a8501c", "#dd8a35", 0.7))
     leaves = [((k + 0.5 + 0.25 * (row % 2)) / 8, 0.80 + 0.08 * row, 0.017) for row in range(3) for k in range(8)]
-    land.cover(_disks(size, leaves), "#f2b53a")
+    land.cover(disks(size, leaves), "#f2b53a")
 
 
-def _crown(x: float, y: float, r: float) -> list[Crown]:
-    return [(x, y - 0.3 * r, 0.85 * r), (x - 0.5 * r, y + 0.25 * r, 0.7 * r), (x + 0.5 * r, y + 0.25 * r, 0.7 * r)]
+CONE = ((-0.075, 0.27), (0.075, 0.27), (0.22, 0.5), (0.5, 0.76), (-0.5, 0.76), (-0.22, 0.5))
+CONE_LEFT = ((-0.075, 0.27), (-0.01, 0.27), (-0.08, 0.5), (-0.2, 0.76), (-0.5, 0.76), (-0.22, 0.5))
+LAVA = (
+    *((-0.07, 0.27), (0.07, 0.27), (0.09, 0.36), (0.05, 0.42), (0.16, 0.60), (0.20, 0.76)),
+    *((0.09, 0.76), (0.06, 0.6), (-0.02, 0.44), (-0.06, 0.52), (-0.10, 0.50), (-0.05, 0.36)),
+)
+MOUTH = ((-0.05, 0.265), (0.05, 0.265), (0.035, 0.34), (0.02, 0.40), (-0.03, 0.34))
 
 
 def volcano(land: Landscape) -> None:
@@ -255,53 +172,21 @@ def volcano(land: Landscape) -> None:
     size, rng = land.size, land.rng
     x = 0.5 + float(rng.choice((-1, 1))) * float(rng.uniform(0.14, 0.20))
     smoke = [(x, 0.22, 0.055), (x + 0.05, 0.14, 0.07), (x - 0.02, 0.06, 0.085)]
-    land.cover(_disks(size, smoke), "#6f666b", 0.1)
+    land.cover(disks(size, smoke), "#6f666b", 0.1)
 
-    def polygon(*points: tuple[float, float]) -> Plane:
-        return stencil(size, lambda canvas, side: canvas.polygon([((x + a) * side, b * side) for a, b in points], 255))
-
-    land.cover(
-        polygon((-0.075, 0.27), (0.075, 0.27), (0.22, 0.5), (0.5, 0.76), (-0.5, 0.76), (-0.22, 0.5)), "#4b3b41", 0.04
-    )
-    land.cover(
-        polygon((-0.075, 0.27), (-0.01, 0.27), (-0.08, 0.5), (-0.2, 0.76), (-0.5, 0.76), (-0.22, 0.5)), "#6d565a", 0.04
-    )
-    lava = polygon(
-        (-0.07, 0.27),
-        (0.07, 0.27),
-        (0.09, 0.36),
-        (0.05, 0.42),
-        (0.16, 0.60),
-        (0.20, 0.76),
-        (0.09, 0.76),
-        (0.06, 0.6),
-        (-0.02, 0.44),
-        (-0.06, 0.52),
-        (-0.10, 0.50),
-        (-0.05, 0.36),
-    )
-    land.glow(lava, "#ff5a1c")
-    land.glow(polygon((-0.05, 0.265), (0.05, 0.265), (0.035, 0.34), (0.02, 0.40), (-0.03, 0.34)), "#ffc93a")
+    land.cover(polygon(size, CONE, (x, 0)), "#4b3b41", 0.04)
+    land.cover(polygon(size, CONE_LEFT, (x, 0)), "#6d565a", 0.04)
+    land.glow(polygon(size, LAVA, (x, 0)), "#ff5a1c")
+    land.glow(polygon(size, MOUTH, (x, 0)), "#ffc93a")
     land.cover(below(land.hills(0.76, 0.03, 1), size), _shade(size, "#2b2226", "#4a3a3c", 0.74))
-    land.glow(_stream(size), "#ff5a1c")
-
-
-@functools.cache
-def _stream(size: int) -> Plane:
-    """Return two winding cracks of lava in the foreground."""
-    x, y = grid(size)
-    total = np.zeros((size, size), np.float32)
-    for level, phase, high in ((0.82, 0.0, 0.014), (0.95, 2.0, 0.020)):
-        middle = level + 0.022 * np.sin(4 * np.pi * x + phase)
-        total = np.maximum(total, np.clip((high - np.abs(y - middle)) * size + 0.5, 0, 1))
-    return total.astype(np.float32)
+    land.glow(lava_cracks(size), "#ff5a1c")
 
 
 def lake(land: Landscape) -> None:
     """Still water that mirrors sky, hills and pines, with a green bank before it."""
     size, rng = land.size, land.rng
     land.cover(below(land.hills(0.55, 0.16, 1), size), "#7f9cc0", 0.22)
-    land.cover(_pines(size, _row(rng, 15, 0.15), 0.605), "#2b6a58", 0.08)
+    land.cover(pines(size, tree_row(rng, 15, 0.15), 0.605), "#2b6a58", 0.08)
     shore = round(0.60 * size)
     mirrored = land.rgb[max(0, 2 * shore - size) : shore][::-1]
     water = mix(mirrored, rgb("#46c0cf") * land.light, 0.45)

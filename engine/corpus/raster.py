@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw
 
 Plane = NDArray[np.float32]
 Rgb = NDArray[np.float32]
+Circle = tuple[float, float, float]
+"""x, y and radius, in fractions of the side."""
 
 OVERSAMPLE = 3
 SOFT = 0.12
@@ -97,6 +99,31 @@ def rectangles(size: int, boxes: Iterable[Sequence[float]]) -> Plane:
     def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
         for box in boxes:
             canvas.rectangle(tuple(value * side for value in box), 255)
+
+    return stencil(size, draw)
+
+
+def polygon(
+    size: int,
+    points: Sequence[tuple[float, float]],
+    origin: tuple[float, float] = (0, 0),
+    scale: tuple[float, float] = (1, 1),
+) -> Plane:
+    """Return the mask of a polygon; its corners count from ``origin`` in units of ``scale``."""
+
+    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
+        (x, y), (wide, high) = origin, scale
+        canvas.polygon([((x + a * wide) * side, (y + b * high) * side) for a, b in points], 255)
+
+    return stencil(size, draw)
+
+
+def disks(size: int, circles: Iterable[Circle]) -> Plane:
+    """Return the mask of circles."""
+
+    def draw(canvas: ImageDraw.ImageDraw, side: float) -> None:
+        for x, y, r in circles:
+            canvas.ellipse(tuple(value * side for value in (x - r, y - r, x + r, y + r)), 255)
 
     return stencil(size, draw)
 
