@@ -136,9 +136,12 @@ async def stored_bytes(tx: AsyncConnection) -> int:
     return int((await tx.execute(select(func.total(blobs.c.bytes)))).scalar_one())
 
 
-async def named(tx: AsyncConnection) -> set[str]:
-    """Return the hashes of all blobs that there should be."""
-    return set((await tx.execute(select(blobs.c.sha256))).scalars())
+async def named(tx: AsyncConnection, hashes: Sequence[str] | None = None) -> set[str]:
+    """Return the hashes of all blobs that there should be, or those among `hashes`."""
+    query = select(blobs.c.sha256)
+    if hashes is not None:
+        query = query.where(blobs.c.sha256.in_(hashes))
+    return set((await tx.execute(query)).scalars())
 
 
 async def _add(tx: AsyncConnection, job: Job, one: Painted, now: datetime) -> Artwork:

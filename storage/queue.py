@@ -39,7 +39,7 @@ async def add(tx: AsyncConnection, values: dict[str, Any]) -> tuple[Job, bool]:
         tx: a writing transaction.
         values: by column; `turn` and `state` are decided here.
     """
-    found = await _by_interaction(tx, values["interaction_id"])
+    found = await by_interaction(tx, values["interaction_id"])
     if found is not None:
         return found, False
     now_served = select(func.max(jobs.c.turn)).where(ACTIVE).scalar_subquery()
@@ -234,6 +234,7 @@ async def _requeue(tx: AsyncConnection, condition: Sequence[Any]) -> list[int]:
     return list(rows.scalars())
 
 
-async def _by_interaction(tx: AsyncConnection, interaction_id: int) -> Job | None:
+async def by_interaction(tx: AsyncConnection, interaction_id: int) -> Job | None:
+    """Return the job that an interaction gave."""
     row = (await tx.execute(select(*JOB).where(jobs.c.interaction_id == interaction_id))).mappings().one_or_none()
     return None if row is None else job(row)

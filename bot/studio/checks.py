@@ -1,0 +1,217 @@
+"""What a wish must be like. Nothing here waits."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from bot.settings import UNSCREENED, Settings
+from bot.studio import palettes, sizes
+from bot.studio.memory import Memory
+from bot.studio.requests import Actor, Origin, Refusal, Wish
+from bot.studio.watch import Watch
+from engine.api import MAX_COUNT, MAX_SEED, ModelInfo
+from engine.names import nearest
+
+MAX_PROMPT = 1500
+SCREENED = ("mini",)
+"""Models that cannot paint what would need a screen."""
+MODES = frozenset({"imagine"})
+_JOINERS = "\u200c\u200d"
+"""Invisible, but emoji and some scripts need them."""
+_COMMONEST_NATIVE = (512, 512)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A wish with everything filled in."""
+
+    prompt: str
+    negative: str | None
+    style: str | None
+    sides: tuple[int, int] | None
+    count: int
+    seed: int | None
+    model: str | None
+    palette: str | None
+    mode: str
+    parents: tuple[int, ...]
+    model_info: ModelInfo | None
+
+
+class Checks:
+    """Says no for every reason that memory knows of."""
+
+    def __init__(self, settings: Settings, memory: Memory, watch: Watch) -> None:
+        """Judge by these."""
+        self._settings = settings
+        self._memory = memory
+        self._watch = watch
+
+    def check(self, actor: Actor, origin: Origin, wish: Wish, now: datetime) -> Checked:
+        """Return the wish with everything filled in.
+
+        Raises:
+            Refusal: the first reason against it.
+        """
+        self._check_person(actor, origin)
+        checked = self.check_wish(actor, origin, wish)
+        self._check_model(origin, checked)
+        if self._watch.reason:
+            raise Refusal("engine_offline", reason=self._watch.reason)
+        self._check_limits(actor, origin, checked.count, now)
+        return checked
+
+    def check_wish(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
+        """Fill in a wish and check what it says.
+
+        Raises:
+            Refusal: it cannot be painted, or holds a forbidden word.
+        """
+        settings = self._memory.settings(origin.guild_id, actor.id)
+        prompt, negative = clean(wish.prompt), clean(wish.negative or "") or None
+        if not prompt:
+            raise Refusal("prompt_empty")
+        if len(prompt) > MAX_PROMPT:
+            raise Refusal("prompt_long", length=len(prompt), most=MAX_PROMPT)
+        if negative and len(negative) > MAX_PROMPT:
+            raise Refusal("negative_long", length=len(negative), most=MAX_PROMPT)
+        if (words := self._memory.words(origin.guild_id)) and (word := words.find(prompt, negative)):
+            raise Refusal("word", word=word)
+        most = min(self._settings.limits.count, MAX_COUNT)
+        if not 1 <= wish.count <= most:
+            raise Refusal("count", most=most)
+        if wish.seed is not None and not 0 <= wish.seed <= MAX_SEED - MAX_COUNT:
+            raise Refusal("seed", most=MAX_SEED - MAX_COUNT)
+        if wish.mode not in MODES:
+            raise Refusal("mode", given=wish.mode)
+        if wish.palette and wish.palette not in palettes.WORDS:
+            raise Refusal("palette", given=wish.palette, known=", ".join(palettes.WORDS))
+        model = self.known_model(wish.model) if wish.model else self._still_known(settings.model)
+        info = self._watch.model(model)
+        return Checked(
+            prompt=prompt,
+            negative=negative,
+            style=self.known_style(wish.style) if wish.style else settings.style,
+            sides=self.known_size(wish.size or settings.size, info),
+            count=wish.count,
+            seed=wish.seed,
+            model=model,
+            palette=wish.palette,
+            mode=wish.mode,
+            parents=wish.parents,
+            model_info=info,
+        )
+
+    def known_style(self, name: str) -> str:
+        """Return a style's name as the catalogue has it; before the engine has told any, every name passes.
+
+        Raises:
+            Refusal: there is no such style.
+        """
+        description = self._watch.description
+        if description is None:
+            return name
+        by_name = {_folded(word): style.name for style in description.styles for word in (style.title, style.name)}
+        found = by_name.get(_folded(name))
+        if found is None:
+            close = dict.fromkeys(by_name[hit] for hit in nearest(_folded(name), by_name))
+            raise Refusal("style", given=name[:100], close=", ".join(close))
+        return found
+
+    def known_model(self, name: str) -> str:
+        """Return a model's name.
+
+        Raises:
+            Refusal: the engine has no such model.
+        """
+        description = self._watch.description
+        if description is None or any(model.name == name for model in description.models):
+            return name
+        close = nearest(name, [model.name for model in description.models])
+        raise Refusal("model", given=name[:100], close=", ".join(close))
+
+    def known_size(self, size: str | None, model: ModelInfo | None) -> tuple[int, int] | None:
+        """Return the sides for a size, in pixels.
+
+        Raises:
+            Refusal: it is none, or too large for the model.
+        """
+        if size is None:
+            return None
+        native, multiple = (model.native, model.multiple) if model else (_COMMONEST_NATIVE, 8)
+        found = sizes.sides(size, native, multiple)
+        if found is None:
+            raise Refusal("size", given=size[:100], known=", ".join(sizes.NAMES))
+        if model and max(found) > model.max_side:
+            raise Refusal("size_large", width=found[0], height=found[1], most=model.max_side)
+        return found
+
+    def _still_known(self, name: str | None) -> str | None:
+        """A default that the engine no longer has is no reason to refuse: the model's own default serves."""
+        return name if name is not None and self._watch.model(name) else None
+
+    def _check_person(self, actor: Actor, origin: Origin) -> None:
+        guild = self._memory.guild(origin.guild_id)
+        if self._memory.banned(actor.id, origin.guild_id):
+            raise Refusal("banned")
+        if guild.paused:
+            raise Refusal("guild_paused")
+        if guild.channels and origin.channel_id not in guild.channels:
+            raise Refusal("channel", channel=guild.channels[0])
+        if guild.roles and not actor.moderator and not actor.roles & set(guild.roles):
+            raise Refusal("role")
+
+    def _check_model(self, origin: Origin, checked: Checked) -> None:
+        name = checked.model or (self._watch.description.default_model if self._watch.description else None)
+        # Which model it would be is not known before the engine has told: then none is allowed on trust.
+        name = name or self._settings.engine.model
+        if self.unscreened(name) and not origin.age_restricted:
+            raise Refusal("unscreened", model=name)
+
+    def unscreened(self, model: str) -> bool:
+        """Whether a model may paint only in age-restricted channels."""
+        return model not in SCREENED and self._settings.safety.unscreened_models != UNSCREENED
+
+    def _check_limits(self, actor: Actor, origin: Origin, count: int, now: datetime) -> None:
+        limits, memory, guild_id = self._settings.limits, self._memory, origin.guild_id
+        guild = memory.guild(guild_id)
+        cooldown = limits.cooldown_s if guild.cooldown_s is None else guild.cooldown_s
+        last = memory.last_request.get(actor.id)
+        if cooldown and last is not None and (left := last + timedelta(seconds=cooldown) - now) > timedelta():
+            raise Refusal("cooldown", seconds=int(left.total_seconds()) + 1)
+        if _reached(memory.pending, limits.pending):
+            raise Refusal("full")
+        if _reached(memory.pending_of_member[actor.id], limits.pending_per_member):
+            raise Refusal("pending", most=limits.pending_per_member)
+        quota = limits.pictures_per_member if guild.quota is None else guild.quota
+        if quota and memory.pictures_of_member(actor.id, guild_id, now) + count > quota:
+            raise Refusal("quota", most=quota, resets_at=_midnight(now))
+        if guild_id is None:
+            return
+        if _reached(memory.pending_of_guild[guild_id], limits.pending_per_guild):
+            raise Refusal("guild_pending", most=limits.pending_per_guild)
+        quota = limits.pictures_per_guild if guild.guild_quota is None else guild.guild_quota
+        if quota and memory.pictures_of_guild(guild_id, now) + count > quota:
+            raise Refusal("guild_quota", most=quota, resets_at=_midnight(now))
+
+
+def clean(text: str) -> str:
+    """Return a text without control and format characters, in one line."""
+    kept = (" " if char.isspace() else char for char in text if _visible(char))
+    return " ".join("".join(kept).split())
+
+
+def _visible(char: str) -> bool:
+    return char.isspace() or char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _reached(number: int, most: int) -> bool:
+    return most > 0 and number >= most
+
+
+def _midnight(now: datetime) -> int:
+    return int(datetime.combine(now.date() + timedelta(days=1), time(), UTC).timestamp())
+
+
+def _folded(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())

@@ -1,0 +1,233 @@
+"""Where wishes are taken in, and where their jobs stand."""
+
+import asyncio
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from bot.studio import eta
+from bot.studio.backstage import Backstage
+from bot.studio.checks import Checked, Checks
+from bot.studio.delivery import Letter
+from bot.studio.dispatcher import Dispatcher
+from bot.studio.publisher import Publisher
+from bot.studio.requests import Accepted, Actor, Origin, Refusal, Standing, Wish
+from bot.studio.rights import may_change, may_see
+from bot.studio.watch import Watch
+from engine.api import MAX_COUNT
+from storage import artworks, events, jobs, people, queue
+from storage.records import Job
+
+MOST_SHOWN = 25
+_SEEDS = 2**32 - MAX_COUNT
+"""Seeds that are drawn stay short enough to be typed."""
+
+
+class Desk:
+    """Submits, cancels and tells. What its methods promise is written at `bot.studio.studio.Studio`."""
+
+    def __init__(
+        self, backstage: Backstage, checks: Checks, watch: Watch, dispatcher: Dispatcher, publisher: Publisher
+    ) -> None:
+        """Take wishes in for this dispatcher."""
+        self._backstage = backstage
+        self._checks = checks
+        self._watch = watch
+        self._dispatcher = dispatcher
+        self._publisher = publisher
+        self._showing: set[asyncio.Task[bool]] = set()
+
+    def check(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
+        """Check a wish from memory."""
+        if self._dispatcher.draining:
+            raise Refusal("paused")
+        return self._checks.check(actor, origin, wish, self._backstage.clock())
+
+    async def submit(self, actor: Actor, origin: Origin, wish: Wish) -> Accepted:
+        """Queue a wish."""
+        now = self._backstage.clock()
+        known = await self._known(origin.interaction_id)
+        if known is not None:
+            return await self._accepted(known)
+        checked = self.check(actor, origin, wish)
+        undo = self._backstage.memory.count(actor, origin, checked.count, now)
+        try:
+            async with self._backstage.database.write() as tx:
+                await self._check_parents(tx, actor, checked)
+                await people.meet(tx, actor.id, actor.name, now)
+                job, new = await queue.add(tx, self._values(actor, origin, checked))
+                place = await queue.place(tx, job)
+        except BaseException:
+            undo()
+            raise
+        if not new:
+            undo()
+            return await self._accepted(job)
+        self._backstage.queue_changed.set()
+        standing = self._standing(job, place)
+        self.show_queued(standing)
+        return self._told(standing)
+
+    async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
+        """Queue what a job asked for, with another seed."""
+        job = await self._visible(actor, job_id)
+        accepted = await self.submit(actor, origin, replace(_wish(job), seed=None))
+        async with self._backstage.database.write() as tx:
+            for work in (await artworks.of_job(tx, job_id))[:1]:
+                await events.add(tx, "again", actor.id, work, self._backstage.clock())
+        return accepted
+
+    async def wish_of(self, actor: Actor, job_id: int) -> Wish:
+        """Return what a job asked for."""
+        return _wish(await self._visible(actor, job_id))
+
+    async def cancel(self, actor: Actor, job_id: int) -> Job:
+        """Cancel a job."""
+        job = await self.job(job_id)
+        if not may_change(actor, job):
+            raise Refusal("not_yours")
+        ended = await self.end(job)
+        if ended is None:
+            raise Refusal("over")
+        return ended
+
+    async def end(self, job: Job) -> Job | None:
+        """Cancel a job if it is pending."""
+        async with self._backstage.database.write() as tx:
+            ended = await queue.finish(tx, job.id, "cancelled", self._backstage.clock())
+        if ended is not None:
+            memory = self._backstage.memory
+            memory.ended(job.member_id, job.guild_id)
+            memory.refund(job.member_id, job.guild_id, job.count, job.created_at)
+            self._dispatcher.stop(job.id)
+            self._backstage.mail_posted.set()
+        return ended
+
+    async def end_all(self, *, member_id: int, guild_id: int | None = None) -> None:
+        """Cancel whatever a member has pending, or has pending in a guild."""
+        async with self._backstage.database.read() as tx:
+            pending = await jobs.pending(tx, member_id=member_id, guild_id=guild_id)
+        for job in pending:
+            await self.end(job)
+
+    async def job(self, job_id: int) -> Job:
+        """Return a job."""
+        async with self._backstage.database.read() as tx:
+            job = await jobs.get(tx, job_id)
+        if job is None:
+            raise Refusal("no_job")
+        return job
+
+    async def standing(self, job_id: int) -> Standing:
+        """Return where a job stands."""
+        async with self._backstage.database.read() as tx:
+            job = await jobs.get(tx, job_id)
+            if job is None:
+                raise Refusal("no_job")
+            place = await queue.place(tx, job) if job.state == "queued" else queue.Place(0, 0.0)
+        return self._standing(job, place)
+
+    async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
+        """Return what is pending."""
+        async with self._backstage.database.read() as tx:
+            if guild_id is None:
+                pending = await jobs.pending(tx, member_id=member_id, most=MOST_SHOWN)
+            else:
+                pending = await jobs.visible_pending(tx, guild_id, member_id, MOST_SHOWN)
+            places = [await queue.place(tx, job) if job.state == "queued" else queue.Place(0, 0.0) for job in pending]
+        return [self._standing(job, place) for job, place in zip(pending, places, strict=True)]
+
+    def show_queued(self, standing: Standing) -> None:
+        """Show a member where their job stands, without waiting for it."""
+        letter = Letter(kind="queued", job=standing.job, place=standing.place, eta_s=standing.eta_s)
+        task = asyncio.create_task(self._publisher.show(letter))
+        self._showing.add(task)
+        task.add_done_callback(self._showing.discard)
+
+    async def _known(self, interaction_id: int) -> Job | None:
+        async with self._backstage.database.read() as tx:
+            return await queue.by_interaction(tx, interaction_id)
+
+    async def _accepted(self, job: Job) -> Accepted:
+        return self._told(await self.standing(job.id))
+
+    async def _visible(self, actor: Actor, job_id: int) -> Job:
+        job = await self.job(job_id)
+        if not may_see(actor, job):
+            raise Refusal("not_yours")
+        if not job.prompt:
+            raise Refusal("removed")
+        return job
+
+    async def _check_parents(self, tx: Any, actor: Actor, checked: Checked) -> None:
+        for parent in checked.parents:
+            work = await artworks.get(tx, parent)
+            if work is None:
+                raise Refusal("no_artwork")
+            if not may_see(actor, work):
+                raise Refusal("not_yours")
+
+    def _values(self, actor: Actor, origin: Origin, checked: Checked) -> dict[str, Any]:
+        return {
+            "interaction_id": origin.interaction_id,
+            "member_id": actor.id,
+            "guild_id": origin.guild_id,
+            "channel_id": origin.channel_id,
+            "message_id": None if origin.private else origin.message_id,
+            "application_id": origin.application_id,
+            "token": origin.token,
+            "context": origin.context,
+            "user_install": origin.user_install,
+            "private": origin.private,
+            "locale": origin.locale,
+            "filesize_limit": origin.filesize_limit,
+            "received_at": origin.received_at,
+            "prompt": checked.prompt,
+            "negative": checked.negative,
+            "style": checked.style,
+            "size": None if checked.sides is None else f"{checked.sides[0]}x{checked.sides[1]}",
+            "count": checked.count,
+            "seed": secrets.randbelow(_SEEDS) if checked.seed is None else checked.seed,
+            "model": checked.model,
+            "palette": checked.palette,
+            "mode": checked.mode,
+            "parents": list(checked.parents),
+            "work": eta.work(checked.model_info, checked.count, checked.sides),
+            "created_at": self._backstage.clock(),
+        }
+
+    def _standing(self, job: Job, place: queue.Place) -> Standing:
+        progress = self._dispatcher.progress(job.id)
+        model = self._watch.model(job.model)
+        eta_s: float | None = None
+        if progress is not None:
+            eta_s = progress.eta_s
+        elif job.state in ("queued", "leased", "running"):
+            before = place.work + self._dispatcher.work_left() if job.state == "queued" else 0.0
+            eta_s = eta.seconds(model, before, job.work, job.count)
+        return Standing(
+            job=job,
+            place=place.jobs,
+            eta_s=eta_s,
+            step=progress.step if progress else None,
+            steps=progress.steps if progress else None,
+        )
+
+    def _told(self, standing: Standing) -> Accepted:
+        late = standing.job.private and standing.eta_s is not None and standing.eta_s > eta.LATE_S
+        return Accepted(job_id=standing.job.id, place=standing.place, eta_s=standing.eta_s, late_warning=late)
+
+
+def _wish(job: Job) -> Wish:
+    return Wish(
+        prompt=job.prompt,
+        negative=job.negative,
+        style=job.style,
+        size=job.size,
+        count=job.count,
+        seed=job.seed,
+        model=job.model,
+        palette=job.palette,
+        mode=job.mode,
+        parents=job.parents,
+    )
