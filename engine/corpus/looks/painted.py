@@ -7,7 +7,7 @@ import numpy as np
 from engine.corpus.filters import dabs, saturate, slope, soften, step
 from engine.corpus.looks.scene import Scene
 from engine.corpus.marks import torn_edge
-from engine.corpus.raster import Rgb, grid, luminance, mix, rgb
+from engine.corpus.raster import Plane, Rgb, grid, luminance, mix, rgb
 
 
 def plain(scene: Scene, rng: np.random.Generator) -> Rgb:
@@ -27,6 +27,7 @@ def watercolour(scene: Scene, rng: np.random.Generator) -> Rgb:
     bloom = soften(scene.subject, 2.6)
     gap = step(bloom, 0.12, 0.4) * (1 - step(soften(scene.subject, 1.0), 0.2, 0.7))
     wash = mix(wash, paper, 0.25 * gap)
+    wash = mix(wash, mix(paper, scene.rgb, 0.5), 0.8 * scene.glow)
     sheet, pool = torn_edge(size)
     wash = wash * (1 - 0.15 * pool[..., None])
     return mix(paper, mix(wash, paper, 0.12), sheet)
@@ -35,8 +36,9 @@ def watercolour(scene: Scene, rng: np.random.Generator) -> Rgb:
 def oil(scene: Scene, rng: np.random.Generator) -> Rgb:
     """Thick dabs lit from the upper left, their strokes bending round the subject and the light."""
     size = len(scene.rgb)
+    near: Plane = np.maximum(scene.subject, scene.glow)
     paint = dabs(scene.rgb, 4)
-    paint = mix(paint, dabs(scene.rgb, 2), step(soften(scene.subject, 1.2), 0.1, 0.5))
+    paint = mix(paint, dabs(scene.rgb, 2), step(soften(near, 1.2), 0.1, 0.5))
     paint = saturate(paint, 1.3)
     x, y = grid(size)
     bend = 1.3 * soften(scene.subject, 9) + 1.6 * soften(scene.glow, 7) + 1.0 * soften(luminance(paint), 5)

@@ -60,7 +60,7 @@ def test_look_keeps_hours_apart(style):
     plain = {hour: coarse(scenes[hour].rgb) for hour in hours}
     for one, other in combinations(hours, 2):
         kept = np.abs(styled[one] - styled[other]).mean() / np.abs(plain[one] - plain[other]).mean()
-        assert kept > 0.4, (one, other)
+        assert kept > 0.45, (one, other)
 
 
 @pytest.mark.parametrize("style", LOOKS)
@@ -69,4 +69,4 @@ def test_look_keeps_the_colour_of_a_figure(style):
     styled = LOOKS[style](given, generator(0, 0))
     inside = given.subject > 0.95
     red, _, blue = styled[inside & (given.rgb[..., 2] > given.rgb[..., 0] + 0.3)].mean(0)
-    assert blue > red + 0.2
+    assert blue > red + 0.5
