@@ -25,9 +25,10 @@ from bot.discord.text import Text
 from bot.studio.requests import Standing
 from storage.records import Artwork, Job
 
-_LINE = 120
+_LINE = 80
 """Characters of a prompt in a list."""
-_ROWS = 25
+_ROWS = 20
+"""Lines of a list; more would not fit into one message."""
 
 
 def more_panel(artworks: Sequence[Artwork], text: Text, *, may_delete: bool) -> Message:

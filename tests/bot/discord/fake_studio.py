@@ -1,0 +1,341 @@
+"""A studio in memory, for tests of what Discord shows. It follows `bot.studio.studio.Studio`, without a database."""
+
+import asyncio
+import itertools
+from dataclasses import replace
+from typing import Any
+
+from bot.discord.postman import DiscordPostman
+from bot.studio.delivery import Letter
+from bot.studio.requests import (
+    Accepted,
+    Actor,
+    Deletion,
+    EngineInfo,
+    ModelChoice,
+    Origin,
+    Refusal,
+    Settings,
+    Standing,
+    StyleChoice,
+    Wish,
+)
+from bot.studio.studio import Studio
+from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, MemberSettings, Report
+from tests.bot.discord import records
+
+_LIVE = ("queued", "leased", "running")
+
+
+class FakeStudio(Studio):
+    """Keeps everything in dictionaries; nothing is painted until a test says `finish`."""
+
+    def __init__(self) -> None:
+        self.postman: DiscordPostman | None = None
+        self.ids = itertools.count(1000)
+        self.jobs: dict[int, Job] = {}
+        self.artworks: dict[int, Artwork] = {}
+        self.pictures: dict[int, bytes] = {}
+        self.reports: list[Report] = []
+        self.guild = GuildSettings()
+        self.members: dict[int, MemberSettings] = {}
+        self.bans: list[Ban] = []
+        self.forgotten: list[int] = []
+        self.guilds: dict[int, str] = {}
+        self.refusal: Refusal | None = None
+        """What `check` answers."""
+        self.late_refusal: Refusal | None = None
+        """What `submit` raises."""
+        self.slow_s = 0.0
+        """How long each read takes."""
+        self.working_modes = frozenset({"imagine"})
+        self.archive = b"PK\x05\x06" + bytes(18)
+        self.eta_s: float | None = 8.0
+
+    # Asking.
+
+    def check(self, actor: Actor, origin: Origin, wish: Wish) -> Refusal | None:
+        return self.refusal
+
+    async def submit(self, actor: Actor, origin: Origin, wish: Wish) -> Accepted:
+        if self.late_refusal:
+            raise self.late_refusal
+        job = records.job(
+            id=next(self.ids),
+            member_id=actor.id,
+            state="queued",
+            **{name: getattr(origin, name) for name in _ORIGIN},
+            **{name: getattr(wish, name) for name in _WISH},
+            seed=wish.seed if wish.seed is not None else 1234,
+        )
+        self.jobs[job.id] = job
+        await self.deliver(Letter(kind="queued", job=job, place=0, eta_s=self.eta_s))
+        return Accepted(job_id=job.id, place=0, eta_s=self.eta_s, late_warning=False)
+
+    async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
+        return await self.submit(actor, origin, await self.wish_of(actor, job_id))
+
+    async def wish_of(self, actor: Actor, job_id: int) -> Wish:
+        job = await self.job(job_id)
+        if job.private and job.member_id != actor.id:
+            raise Refusal("not_yours")
+        return Wish(**{name: getattr(job, name) for name in _WISH})
+
+    async def cancel(self, actor: Actor, job_id: int) -> Job:
+        job = await self.job(job_id)
+        if not (actor.moderator or job.member_id == actor.id):
+            raise Refusal("not_yours")
+        if job.state not in _LIVE:
+            raise Refusal("over")
+        self.jobs[job_id] = replace(job, state="cancelled")
+        await self.deliver(Letter(kind="cancelled", job=self.jobs[job_id]))
+        return self.jobs[job_id]
+
+    # Painting, as a test says.
+
+    async def deliver(self, letter: Letter) -> int | None:
+        if self.postman and letter.job.token:
+            return await self.postman.edit_reply(letter, letter.job.token, letter.job.application_id)
+        return None
+
+    async def progress(self, job_id: int, step: int, steps: int, preview: bytes | None = None) -> None:
+        self.jobs[job_id] = replace(self.jobs[job_id], state="running")
+        await self.deliver(
+            Letter(kind="progress", job=self.jobs[job_id], step=step, steps=steps, preview=preview, eta_s=4.0)
+        )
+
+    def paint(self, job_id: int) -> list[Artwork]:
+        job = self.jobs[job_id]
+        painted = []
+        for position in range(job.count):
+            art = records.artwork(
+                id=next(self.ids),
+                job_id=job.id,
+                position=position,
+                member_id=job.member_id,
+                guild_id=job.guild_id,
+                private=job.private,
+                alt=f"{job.prompt}, number {position + 1}",
+            )
+            self.artworks[art.id] = art
+            self.pictures[art.id] = records.png(40 * position)
+            painted.append(art)
+        self.jobs[job_id] = replace(job, state="done")
+        return painted
+
+    def letter(self, job_id: int, **fields: Any) -> Letter:
+        painted = [art for art in self.artworks.values() if art.job_id == job_id]
+        pictures = tuple(self.pictures[art.id] for art in painted)
+        return Letter(kind="done", job=self.jobs[job_id], artworks=tuple(painted), pictures=pictures, **fields)
+
+    async def finish(self, job_id: int, **fields: Any) -> list[Artwork]:
+        painted = self.paint(job_id)
+        await self.deliver(self.letter(job_id, **fields))
+        return painted
+
+    @property
+    def last(self) -> Job:
+        return self.jobs[max(self.jobs)]
+
+    # Pictures.
+
+    async def keep(self, actor: Actor, artwork_id: int, origin: Origin | None = None) -> Artwork:
+        art = await self._existing(artwork_id)
+        self.artworks[artwork_id] = replace(art, kept_at=records.NOW)
+        return self.artworks[artwork_id]
+
+    async def delete(self, actor: Actor, artwork_id: int) -> Artwork:
+        art = await self._existing(artwork_id)
+        if not (actor.moderator or art.member_id == actor.id):
+            raise Refusal("not_yours")
+        self.artworks[artwork_id] = replace(art, blob=None, deleted_at=records.NOW)
+        return self.artworks[artwork_id]
+
+    async def hide(self, actor: Actor, artwork_id: int) -> Artwork:
+        self._moderates(actor)
+        art = await self._existing(artwork_id)
+        self.artworks[artwork_id] = replace(art, hidden_at=records.NOW)
+        return self.artworks[artwork_id]
+
+    async def report(self, actor: Actor, origin: Origin, artwork_id: int, reason: str) -> Report:
+        art = await self._existing(artwork_id)
+        if any(one.artwork_id == artwork_id and one.member_id == actor.id for one in self.reports):
+            raise Refusal("reported")
+        one = records.report(
+            id=next(self.ids),
+            artwork_id=art.id,
+            job_id=art.job_id,
+            guild_id=art.guild_id,
+            member_id=actor.id,
+            reason=reason,
+        )
+        self.reports.append(one)
+        return one
+
+    async def dismiss(self, actor: Actor, report_id: int) -> Report:
+        self._moderates(actor)
+        return replace(next(one for one in self.reports if one.id == report_id), state="dismissed")
+
+    async def _existing(self, artwork_id: int) -> Artwork:
+        art = await self.artwork(artwork_id)
+        if art.removed:
+            raise Refusal("removed")
+        return art
+
+    @staticmethod
+    def _moderates(actor: Actor) -> None:
+        if not actor.moderator:
+            raise Refusal("not_moderator")
+
+    # Reading.
+
+    async def job(self, job_id: int) -> Job:
+        await asyncio.sleep(self.slow_s)
+        if job_id not in self.jobs:
+            raise Refusal("no_job")
+        return self.jobs[job_id]
+
+    async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
+        here = [
+            job
+            for job in self.jobs.values()
+            if job.state in _LIVE and (job.guild_id == guild_id if guild_id else job.member_id == member_id)
+        ]
+        return [
+            Standing(job=job, place=place, eta_s=self.eta_s, step=None, steps=None) for place, job in enumerate(here)
+        ]
+
+    async def history(self, member_id: int, before: int | None = None, limit: int = 10) -> list[Artwork]:
+        own = [art for art in self.artworks.values() if art.member_id == member_id and not art.removed]
+        return sorted((art for art in own if before is None or art.id < before), key=lambda art: -art.id)[:limit]
+
+    async def artwork(self, artwork_id: int, actor: Actor | None = None) -> Artwork:
+        if artwork_id not in self.artworks:
+            raise Refusal("no_artwork")
+        art = self.artworks[artwork_id]
+        if actor and art.private and art.member_id != actor.id:
+            raise Refusal("not_yours")
+        return art
+
+    async def job_artworks(self, job_id: int) -> list[Artwork]:
+        return [art for art in self.artworks.values() if art.job_id == job_id]
+
+    async def picture(self, artwork_id: int) -> bytes:
+        await self._existing(artwork_id)
+        return self.pictures[artwork_id]
+
+    thumbnail = picture
+
+    # Settings.
+
+    def cached_settings(self, guild_id: int | None, member_id: int) -> Settings:
+        return Settings(
+            guild=self.guild if guild_id else GuildSettings(), member=self.members.get(member_id, MemberSettings())
+        )
+
+    async def settings_of(self, guild_id: int | None, member_id: int) -> Settings:
+        return self.cached_settings(guild_id, member_id)
+
+    async def change_member(self, actor: Actor, **changes: Any) -> MemberSettings:
+        self.members[actor.id] = replace(self.members.get(actor.id, MemberSettings()), **changes)
+        return self.members[actor.id]
+
+    async def change_guild(self, actor: Actor, **changes: Any) -> GuildSettings:
+        self._moderates(actor)
+        self.guild = replace(self.guild, **changes)
+        return self.guild
+
+    async def export(self, member_id: int) -> bytes:
+        return self.archive
+
+    async def forget(self, member_id: int) -> Deletion:
+        self.forgotten.append(member_id)
+        return Deletion(jobs=1, pictures=4, posts=2)
+
+    # From memory.
+
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            online=True,
+            reason="",
+            paused=False,
+            device="cpu",
+            model="mini",
+            queued=2,
+            running=1,
+            step_seconds={1: 0.02, 8: 0.1},
+        )
+
+    def models(self) -> tuple[ModelChoice, ...]:
+        return (ModelChoice(name="mini", title="Mini", native=(128, 128), steps=12),)
+
+    def styles(self) -> tuple[StyleChoice, ...]:
+        named = [("oil", "Oil painting"), ("ink", "Ink drawing"), ("glass", "Stained glass"), ("noir", "Film noir")]
+        more = [(f"style-{number}", f"Style {number}") for number in range(30)]
+        return tuple(StyleChoice(name=name, title=title, description=f"As {title}.") for name, title in named + more)
+
+    def palettes(self) -> tuple[str, ...]:
+        return ("warm", "cool")
+
+    def modes(self) -> frozenset[str]:
+        return self.working_modes
+
+    # Moderation.
+
+    async def pause(self, actor: Actor) -> None:
+        self._moderates(actor)
+        self.guild = replace(self.guild, paused=True)
+
+    async def resume(self, actor: Actor) -> None:
+        self._moderates(actor)
+        self.guild = replace(self.guild, paused=False)
+
+    async def ban(self, actor: Actor, member_id: int, reason: str = "") -> Ban:
+        self._moderates(actor)
+        self.bans.append(Ban(member_id=member_id, guild_id=1, reason=reason, by_id=actor.id, created_at=records.NOW))
+        return self.bans[-1]
+
+    async def unban(self, actor: Actor, member_id: int) -> None:
+        self._moderates(actor)
+        self.bans = [ban for ban in self.bans if ban.member_id != member_id]
+
+    async def add_word(self, actor: Actor, word: str) -> GuildSettings:
+        return await self.change_guild(actor, words=(*self.guild.words, word))
+
+    async def remove_word(self, actor: Actor, word: str) -> GuildSettings:
+        return await self.change_guild(actor, words=tuple(one for one in self.guild.words if one != word))
+
+    async def audit(self, actor: Actor, limit: int = 25) -> list[AuditEntry]:
+        self._moderates(actor)
+        entry = AuditEntry(
+            id=1, guild_id=1, actor_id=actor.id, verb="ban", subject="member 42", detail="rude", at=records.NOW
+        )
+        return [entry]
+
+    # Guilds.
+
+    async def guilds_present(self, guilds: Any) -> None:
+        self.guilds = dict(guilds)
+
+    async def guild_joined(self, guild_id: int, name: str) -> None:
+        self.guilds[guild_id] = name
+
+    async def guild_left(self, guild_id: int) -> None:
+        self.guilds.pop(guild_id, None)
+
+
+_ORIGIN = (
+    "interaction_id",
+    "token",
+    "application_id",
+    "guild_id",
+    "channel_id",
+    "context",
+    "user_install",
+    "private",
+    "locale",
+    "filesize_limit",
+    "received_at",
+    "message_id",
+)
+_WISH = ("prompt", "negative", "style", "size", "count", "model", "palette", "mode", "parents")

@@ -1,0 +1,231 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.studio.requests import Refusal
+from storage.records import Artwork, GuildSettings
+from tests.bot.discord.conftest import RunningBot, start
+from tests.bot.discord.fake_studio import FakeStudio
+from tests.bot.sandbox.member import EPHEMERAL, Member, Message, labels_of, pictures_of, text_of
+from tests.bot.sandbox.process import RunningSandbox
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def ada(bot: RunningBot) -> AsyncIterator[Member]:
+    async with bot.sandbox.member("ada") as member:
+        yield member
+
+
+@pytest_asyncio.fixture
+async def lin(bot: RunningBot) -> AsyncIterator[Member]:
+    async with bot.sandbox.member("lin") as member:
+        yield member
+
+
+@pytest_asyncio.fixture
+async def mona(bot: RunningBot) -> AsyncIterator[Member]:
+    async with bot.sandbox.member("mona") as member:
+        yield member
+
+
+async def queued(member: Member, **options: object) -> Message:
+    return await member.reply(await member.slash("imagine", prompt="a fox", **options))
+
+
+async def painted(bot: RunningBot, member: Member, **options: object) -> tuple[Message, list[Artwork]]:
+    message = await queued(member, **options)
+    artworks = await bot.studio.finish(bot.studio.last.id)
+    return await member.newest(message, lambda one: bool(pictures_of(one))), artworks
+
+
+async def complain(member: Member, message: Message, button: str) -> Message:
+    opened = await member.press(message, button)
+    await member.modal(opened)
+    return await member.reply(await member.submit_modal(opened, {"reason": "@everyone **rude**"}))
+
+
+async def test_anyone_may_keep(bot: RunningBot, ada: Member, lin: Member) -> None:
+    done, artworks = await painted(bot, ada)
+    kept = await lin.reply(await lin.press(done, "Keep 2"))
+    assert "已保留" in text_of(kept) and kept["flags"] & EPHEMERAL
+    assert [bool(bot.studio.artworks[art.id].kept_at) for art in artworks] == [False, True, False, False]
+
+
+async def test_again_paints_for_whoever_presses(bot: RunningBot, ada: Member, lin: Member) -> None:
+    done, _ = await painted(bot, ada)
+    again = await lin.reply(await lin.press(done, "Again"))
+    assert again["id"] != done["id"] and not again["flags"] & EPHEMERAL
+    assert (bot.studio.last.prompt, bot.studio.last.member_id) == ("a fox", int(lin.id))
+    assert bot.studio.last.message_id == int(again["id"])
+
+
+async def test_again_of_a_private_result_stays_private(bot: RunningBot, ada: Member) -> None:
+    done, _ = await painted(bot, ada, private=True)
+    assert (await ada.reply(await ada.press(done, "Again")))["flags"] & EPHEMERAL
+    assert bot.studio.last.private
+
+
+async def test_again_of_a_job_that_is_gone(bot: RunningBot, ada: Member) -> None:
+    done, _ = await painted(bot, ada)
+    bot.studio.jobs.clear()
+    refused = await ada.reply(await ada.press(done, "Again"))
+    assert "does not exist any more" in text_of(refused) and refused["flags"] & EPHEMERAL
+
+
+async def test_more_opens_a_panel_with_what_one_may_do(bot: RunningBot, ada: Member, lin: Member) -> None:
+    done, artworks = await painted(bot, ada, count=2)
+    own = await ada.reply(await ada.press(done, "More"))
+    assert own["flags"] & EPHEMERAL
+    assert labels_of(own) == ["Details 1", "Details 2", "Delete 1", "Delete 2", "Report 1", "Report 2"]
+    others = await lin.reply(await lin.press(done, "More"))
+    assert labels_of(others) == ["详情 1", "详情 2", "举报 1", "举报 2"]
+    details = text_of(await ada.reply(await ada.press(own, "Details 2")))
+    assert "a fox" in details and "euler" in details and "128×128" in details
+    deleted = await ada.reply(await ada.press(own, "Delete 1"))
+    assert text_of(deleted) == "Deleted."
+    assert bot.studio.artworks[artworks[0].id].removed
+    left = await ada.reply(await ada.press(done, "More"))
+    assert labels_of(left) == ["Details 2", "Delete 2", "Report 2"]
+
+
+async def test_buttons_of_deleted_pictures_say_so(bot: RunningBot, ada: Member) -> None:
+    done, artworks = await painted(bot, ada, count=1)
+    bot.studio.artworks[artworks[0].id] = replace(artworks[0], blob=None)
+    assert "has been removed" in text_of(await ada.reply(await ada.press(done, "Keep")))
+    assert "have been removed" in text_of(await ada.reply(await ada.press(done, "More")))
+    bot.studio.artworks.clear()
+    assert "does not exist" in text_of(await ada.reply(await ada.press(done, "Keep")))
+
+
+async def test_only_owner_and_moderator_cancel(bot: RunningBot, ada: Member, lin: Member, mona: Member) -> None:
+    waiting = await queued(ada)
+    await lin.press(waiting, "Cancel")
+    refused = await lin.wait_for_message(lambda one: bool(one["flags"] & EPHEMERAL))
+    assert "别人的" in text_of(refused)
+    assert bot.studio.last.state == "queued"
+    await mona.press(waiting, "Cancel")
+    over = await ada.newest(waiting, lambda one: "Cancelled." in text_of(one))
+    assert labels_of(over) == ["Again", "Remix"]
+
+
+async def test_vary_is_refused_while_its_mode_does_not_work(bot: RunningBot, ada: Member) -> None:
+    bot.studio.working_modes = frozenset({"imagine", "vary"})
+    done, _ = await painted(bot, ada, count=1)
+    assert "Vary" in labels_of(done)
+    bot.studio.refusal = Refusal("mode", given="vary")
+    refused = await ada.reply(await ada.press(done, "Vary"))
+    assert "does not work yet" in text_of(refused) and refused["flags"] & EPHEMERAL
+    bot.studio.refusal = None
+    await ada.reply(await ada.press(done, "Vary"))
+    assert bot.studio.last.mode == "vary" and len(bot.studio.last.parents) == 1
+
+
+async def test_remix_opens_with_the_words_of_the_job(bot: RunningBot, ada: Member, lin: Member) -> None:
+    done, artworks = await painted(bot, ada, style="oil", size="512x768", count=2, negative="rain")
+    opened = await lin.press(done, "Remix")
+    modal = await lin.modal(opened)
+    assert modal["title"] == "改写"
+    values = {one["component"]["custom_id"]: one["component"].get("value") for one in modal["components"]}
+    assert (values["prompt"], values["negative"], values["style"]) == ("a fox", "rain", "oil")
+    submitted = await lin.submit_modal(opened, {"prompt": "a wolf", "style": "ink", "seed": "17"})
+    remixed = await lin.reply(submitted)
+    assert "a wolf" in text_of(remixed)
+    job = bot.studio.last
+    assert (job.prompt, job.style, job.seed, job.size, job.count) == ("a wolf", "ink", 17, "512x768", 2)
+    assert job.parents == tuple(art.id for art in artworks) and job.member_id == int(lin.id)
+
+
+async def test_a_form_cannot_wait_for_a_slow_database(bot: RunningBot, ada: Member) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    bot.studio.slow_s = 5.0
+    refused = await ada.reply(await ada.press(done, "Remix"))
+    assert "press again" in text_of(refused) and refused["flags"] & EPHEMERAL
+
+
+async def test_a_report_reaches_the_moderators(bot: RunningBot, ada: Member, lin: Member, mona: Member) -> None:
+    bot.studio.guild = GuildSettings(moderation_channel=int(mona.channel("moderators")))
+    done, artworks = await painted(bot, ada, count=1)
+    told = await complain(lin, await lin.reply(await lin.press(done, "More")), "举报")
+    assert "已通知" in text_of(told) and told["flags"] & EPHEMERAL
+    post = await mona.wait_for_message(lambda one: one["channel_id"] == mona.channel("moderators"))
+    assert "\\@everyone" in text_of(post) and f"<@{ada.id}>" in text_of(post)
+    assert labels_of(post) == ["Hide", "Delete", "Ban the author", "Nothing wrong"]
+    assert pictures_of(post)[0]["spoiler"]
+    assert not post["mentions"] and not post["mention_everyone"]
+
+    assert "report is kept" in text_of(await mona.reply(await mona.press(post, "Hide")))
+    assert bot.studio.artworks[artworks[0].id].hidden_at
+    assert f"<@{ada.id}>" in text_of(await mona.reply(await mona.press(post, "Ban the author")))
+    assert bot.studio.bans[0].member_id == int(ada.id)
+    assert "closed" in text_of(await mona.reply(await mona.press(post, "Nothing wrong")))
+
+
+async def test_reports_where_no_channel_takes_them(bot: RunningBot, ada: Member, lin: Member) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    for channel, words in ((None, "还没有设定"), (int(ada.channel("read-only")), "还没有设定")):
+        bot.studio.guild = GuildSettings(moderation_channel=channel)
+        bot.studio.reports.clear()
+        told = await complain(lin, await lin.reply(await lin.press(done, "More")), "举报")
+        assert words in text_of(told)
+        assert len(bot.studio.reports) == 1
+
+
+async def test_reporting_twice_is_said(bot: RunningBot, ada: Member) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    panel = await ada.reply(await ada.press(done, "More"))
+    for words in ("report is recorded", "reported this picture already"):
+        assert words in text_of(await complain(ada, panel, "Report"))
+
+
+async def test_everything_still_works_after_a_restart(
+    sandbox: RunningSandbox, tmp_path: Path, redirected: None
+) -> None:
+    studio = FakeStudio()
+    before = await start(sandbox, studio, tmp_path / "commands")
+    async with sandbox.member("ada") as ada:
+        done, artworks = await painted(before, ada, count=1)
+        panel = await ada.reply(await ada.press(done, "More"))
+        opened = await ada.press(done, "Remix")
+        await ada.modal(opened)
+        await before.stop()
+        await sandbox.online(False)
+        after = await start(sandbox, studio, tmp_path / "commands")
+        try:
+            assert "Kept" in text_of(await ada.reply(await ada.press(done, "Keep")))
+            assert studio.artworks[artworks[0].id].kept_at
+            assert "euler" in text_of(await ada.reply(await ada.press(panel, "Details")))
+            remixed = await ada.reply(await ada.submit_modal(opened, {"prompt": "a wolf"}))
+            assert "a wolf" in text_of(remixed)
+        finally:
+            await after.stop()
+
+
+async def test_two_presses_are_two_answers_and_one_keep(bot: RunningBot, ada: Member) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    first, second = await ada.press(done, "Keep"), await ada.press(done, "Keep")
+    assert "Kept" in text_of(await ada.reply(first))
+    assert "Kept" in text_of(await ada.reply(second))
+
+
+async def test_a_button_of_another_version_is_answered(bot: RunningBot, ada: Member, monkeypatch) -> None:
+    monkeypatch.setattr("bot.discord.ids._VERSION", 2)
+    done, _ = await painted(bot, ada, count=1)
+    monkeypatch.undo()
+    refused = await ada.reply(await ada.press(done, "Keep"))
+    assert "another version" in text_of(refused) and refused["flags"] & EPHEMERAL
+
+
+async def test_a_fault_in_a_button_is_answered(bot: RunningBot, ada: Member, monkeypatch) -> None:
+    done, _ = await painted(bot, ada, count=1)
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(bot.studio, "keep", broken)
+    refused = await ada.reply(await ada.press(done, "Keep"))
+    assert "went wrong inside Salon" in text_of(refused) and refused["flags"] & EPHEMERAL

@@ -1,0 +1,167 @@
+import pytest
+
+from bot.discord.render.details import details
+from bot.discord.render.letters import render
+from bot.discord.render.overview import guild_settings, help_page, info_page, member_settings
+from bot.discord.render.panels import cancel_panel, history_page, more_panel, queue_panel
+from bot.discord.render.parts import MAX_ALT, MAX_TEXT, Message
+from bot.discord.render.reports import report_post
+from bot.discord.render.styles import styles_page
+from bot.discord.text import LANGUAGES, text_for
+from bot.studio.delivery import Letter
+from bot.studio.requests import EngineInfo, Standing
+from storage.records import GuildSettings, MemberSettings
+from tests.bot.discord import records
+from tests.bot.discord.fake_studio import FakeStudio
+
+pytestmark = pytest.mark.asyncio
+
+NASTY = "*_`@<>[]()|~#:" * 108
+"""1,512 characters, each of which is escaped."""
+
+
+def walk(components: list[dict]) -> list[dict]:
+    found = []
+    for one in components:
+        found.append(one)
+        found += walk(one.get("components", []))
+        if "accessory" in one:
+            found.append(one["accessory"])
+    return found
+
+
+def parts(message: Message) -> list[dict]:
+    """Return all components of a message that Discord would take."""
+    view = message.view()
+    found = walk(view.to_components())
+    assert len(found) <= 40
+    assert view.content_length() <= MAX_TEXT
+    assert view.is_finished(), "the library must not keep it"
+    ids = [one["custom_id"] for one in found if "custom_id" in one]
+    assert len(ids) == len(set(ids))
+    assert all(len(one["components"]) <= 5 for one in found if one["type"] == 1)
+    assert all(0 < len(one["label"]) <= 80 for one in found if one["type"] == 2)
+    for one in found:
+        for item in one.get("items", []):
+            assert len(item["description"]) <= MAX_ALT
+    return found
+
+
+def custom_ids(message: Message) -> list[str]:
+    return [one["custom_id"] for one in parts(message) if "custom_id" in one]
+
+
+def done(count: int = 4, **fields) -> Letter:
+    artworks = tuple(records.artwork(id=100 + n, position=n, alt="x" * 3000) for n in range(count))
+    job = records.job(state="done", **fields)
+    return Letter(kind="done", job=job, artworks=artworks, pictures=tuple(records.png(n) for n in range(count)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 4])
+async def test_the_longest_result_fits(language: str, count: int) -> None:
+    letter = done(count, prompt=NASTY, notices=("w" * 900,) * 9, model="m" * 300, style="s" * 300)
+    message = render(letter, text_for(language), modes=frozenset({"vary"}))
+    assert len(message.uploads) == count
+    assert len(custom_ids(message)) == 2 * count + 3
+
+
+async def test_a_button_is_shown_only_once_its_mode_works() -> None:
+    text = text_for("en")
+    assert not any("vary" in one for one in custom_ids(render(done(), text)))
+    assert [one for one in custom_ids(render(done(), text, modes=frozenset({"vary"}))) if "vary" in one] == [
+        f"s1:vary:{100 + n}" for n in range(4)
+    ]
+
+
+async def test_one_picture_needs_no_numbers() -> None:
+    labels = [one["label"] for one in parts(render(done(1), text_for("en"))) if one["type"] == 2]
+    assert labels == ["Keep", "Again", "Remix", "More"]
+
+
+async def test_spoilers_cover_the_picture_and_its_file() -> None:
+    message = render(done(1), text_for("en"), spoiler=True)
+    [item] = [item for one in parts(message) for item in one.get("items", [])]
+    [file] = message.files()
+    assert item["spoiler"] and item["media"]["url"] == f"attachment://{file.filename}"
+    assert file.filename.startswith("SPOILER_")
+
+
+async def test_file_names_say_nothing_of_the_prompt() -> None:
+    for upload in render(done(prompt="secret"), text_for("en")).uploads:
+        assert "secret" not in upload.name and upload.name.endswith(".png")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_waiting_and_what_ends_without_pictures(language: str) -> None:
+    text = text_for(language)
+    job = records.job(prompt=NASTY, private=True)
+    queued = render(Letter(kind="queued", job=job, place=3, eta_s=800.0), text)
+    assert custom_ids(queued) == ["s1:cancel:7"]
+    assert text("job.late_private") in str(queued.view().to_components())
+    soon = render(Letter(kind="queued", job=job, place=0, eta_s=20.0), text)
+    assert text("job.late_private") not in str(soon.view().to_components())
+    progress = render(Letter(kind="progress", job=job, step=99, steps=12, preview=b"RIFF0000WEBP"), text)
+    assert len(progress.uploads) == 1 and custom_ids(progress) == ["s1:cancel:7"]
+    for key, values in (("engine", {"message": NASTY}), ("crashed", {"attempts": 3}), (None, {})):
+        failed = render(Letter(kind="failed", job=job, error_key=key, error_values=values), text)
+        assert custom_ids(failed) == ["s1:again:7", "s1:remix:7"]
+    assert custom_ids(render(Letter(kind="cancelled", job=job), text)) == ["s1:again:7", "s1:remix:7"]
+    assert custom_ids(render(Letter(kind="removed", job=job), text)) == []
+
+
+async def test_a_letter_whose_pictures_are_gone_says_so() -> None:
+    message = render(Letter(kind="done", job=records.job()), text_for("en"))
+    assert "removed" in str(message.view().to_components())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_longest_panels_fit(language: str) -> None:
+    text = text_for(language)
+    job = records.job(prompt=NASTY, negative=NASTY, style=NASTY)
+    art = records.artwork(alt="y" * 3000, recipe={"model": NASTY, "style": NASTY}, position=3)
+    standings = [Standing(job=job, place=n, eta_s=9e5, step=None, steps=None) for n in range(25)]
+    parts(queue_panel(standings, text))
+    parts(
+        cancel_panel(
+            [Standing(job=records.job(id=n, prompt=NASTY), place=n, eta_s=None, step=1, steps=2) for n in range(9)],
+            text,
+        )
+    )
+    parts(details(art, job, tuple((n, n % 2 == 0) for n in range(5)), [101, 102, 103], text))
+    parts(more_panel([records.artwork(id=n, position=n) for n in range(4)], text, may_delete=True))
+    pictures = [(records.artwork(id=n, alt="y" * 3000), job, records.png()) for n in range(4)]
+    parts(history_page(pictures, text, older=3, first=False))
+    parts(report_post(records.report(reason=NASTY), art, job, records.png(), text))
+    parts(help_page(text, moderator=True))
+    parts(member_settings(MemberSettings(style=NASTY), text))
+    many = tuple(range(10**18, 10**18 + 50))
+    parts(guild_settings(GuildSettings(channels=many, roles=many, words=("x",) * 50), text))
+    info = EngineInfo(
+        online=False, reason=NASTY, paused=True, device=NASTY, model=NASTY, queued=1, running=1,
+        step_seconds=dict.fromkeys(range(50), 1.5),
+    )  # fmt: skip
+    parts(info_page(info, FakeStudio().models() * 50, text))
+
+
+async def test_only_whoever_may_delete_is_offered_to() -> None:
+    art = records.artwork()
+    assert custom_ids(more_panel([art], text_for("en"), may_delete=False)) == ["s1:details:100", "s1:report:100"]
+
+
+@pytest.mark.parametrize("page", [-3, 0, 2, 10**18])
+async def test_any_page_of_the_styles_can_be_asked_for(page: int) -> None:
+    parts(styles_page(FakeStudio().styles(), page, text_for("en")))
+    parts(styles_page((), page, text_for("en")))
+
+
+async def test_the_styles_that_the_shipped_model_knows_have_examples() -> None:
+    message = styles_page(FakeStudio().styles(), 0, text_for("en"))
+    assert [upload.name for upload in message.uploads] == ["style-oil.webp", "style-ink.webp", "style-glass.webp"]
+
+
+async def test_a_message_that_discord_would_refuse_is_never_sent() -> None:
+    from bot.discord.render.parts import notice
+
+    with pytest.raises(ValueError, match="4001"):
+        notice("x" * 4001).view()
