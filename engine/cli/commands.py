@@ -132,6 +132,20 @@ def train(
 
 @app.command()
 @guarded
+def evaluate(
+    name: Annotated[str, typer.Argument(help="The model; 'salon models' lists them.")],
+    reference: Annotated[Path | None, typer.Option(help="The bank it was trained on, to look for copies in.")] = None,
+    count: Annotated[int, typer.Option(help="How many combinations to ask for.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well a model of Salon's world paints combinations that it has never seen."""
+    from engine.cli.evaluation import run
+
+    run(name, reference, count, as_json)
+
+
+@app.command()
+@guarded
 def serve(
     listen: Annotated[
         str | None, typer.Option(help="A socket's path or host:port; SALON_ENGINE__LISTEN unless said.")
