@@ -147,6 +147,11 @@ def partial_guild(one: Guild) -> Payload:
     return {"id": str(one.id), "locale": one.locale, "features": []}
 
 
+def counts(one: Guild) -> Payload:
+    """Return what `with_counts` adds to a guild object."""
+    return {"approximate_member_count": len(one.members), "approximate_presence_count": len(one.members)}
+
+
 def listed_guild(one: Guild) -> Payload:
     """Return the guild object of the list of one's own guilds."""
     return {

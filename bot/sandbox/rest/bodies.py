@@ -24,6 +24,9 @@ class Body:
     multipart: bool = False
 
 
+TRUE = ("1", "true", "True")
+"""How clients write true in a query."""
+
 BODY = web.RequestKey("body", Body)
 
 

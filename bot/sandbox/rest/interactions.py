@@ -9,10 +9,8 @@ from bot.sandbox.answers import DEFER, REPLY, UPDATE
 from bot.sandbox.interactions import Interaction
 from bot.sandbox.messages import Message, payload
 from bot.sandbox.rest.access import check_application
-from bot.sandbox.rest.bodies import BODY, answer, nothing
+from bot.sandbox.rest.bodies import BODY, TRUE, answer, nothing
 from bot.sandbox.sandbox import SANDBOX, Sandbox
-
-_TRUE = ("1", "true", "True")
 
 
 async def callback(request: web.Request) -> web.Response:
@@ -21,7 +19,7 @@ async def callback(request: web.Request) -> web.Response:
     path = request.match_info
     interaction = sandbox.interactions.for_answer(int(path["interaction_id"]), path["interaction_token"])
     message = sandbox.answers.answer(interaction, body.json, body.uploads)
-    if request.query.get("with_response") not in _TRUE:
+    if request.query.get("with_response") not in TRUE:
         return nothing()
     result: dict[str, Any] = {"interaction": _summary(sandbox, interaction, body.json["type"])}
     # A defer has a message, but the resource of the answer is for types 4 and 7 alone.
@@ -53,7 +51,7 @@ async def follow_up(request: web.Request) -> web.Response:
     sandbox, interaction = _reached(request)
     body = request[BODY]
     message = sandbox.answers.follow_up(interaction, body.json, body.uploads)
-    return answer(_payload(sandbox, message)) if request.query.get("wait") in _TRUE else nothing()
+    return answer(_payload(sandbox, message)) if request.query.get("wait") in TRUE else nothing()
 
 
 async def get_message(request: web.Request) -> web.Response:

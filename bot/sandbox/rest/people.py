@@ -4,8 +4,9 @@ from aiohttp import web
 
 from bot.sandbox import errors, payloads
 from bot.sandbox.rest.access import guild_for
-from bot.sandbox.rest.bodies import BODY, answer
+from bot.sandbox.rest.bodies import BODY, TRUE, answer
 from bot.sandbox.sandbox import SANDBOX
+from bot.sandbox.world import Guild
 
 
 async def get_gateway(request: web.Request) -> web.Response:
@@ -47,14 +48,20 @@ async def create_direct_channel(request: web.Request) -> web.Response:
 
 
 async def list_own_guilds(request: web.Request) -> web.Response:
-    """Answer the guilds that the bot is in."""
-    guilds = request.app[SANDBOX].world.guilds.values()
-    return answer([payloads.listed_guild(one) for one in guilds if one.installed])
+    """Answer a page of the guilds that the bot is in, by their ids."""
+    before, after = int(request.query.get("before", 2**63)), int(request.query.get("after", 0))
+    guilds = [one for one in request.app[SANDBOX].world.guilds.values() if one.installed and after < one.id < before]
+    return answer([payloads.listed_guild(one) | _counts(request, one) for one in guilds])
 
 
 async def get_guild(request: web.Request) -> web.Response:
     """Answer a guild."""
-    return answer(payloads.guild(guild_for(request)))
+    guild = guild_for(request)
+    return answer(payloads.guild(guild) | _counts(request, guild))
+
+
+def _counts(request: web.Request, guild: Guild) -> payloads.Payload:
+    return payloads.counts(guild) if request.query.get("with_counts") in TRUE else {}
 
 
 async def list_guild_channels(request: web.Request) -> web.Response:
