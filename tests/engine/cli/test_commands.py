@@ -141,7 +141,7 @@ def test_serve_needs_to_know_where(salon: Salon) -> None:
 
 def test_only_known_recipes_are_trained(salon: Salon) -> None:
     result = salon("train", "minni")
-    assert result.exit_code == 64 and "did you mean mini?" in result.stderr
+    assert result.exit_code == 64 and "did you mean mini or mini-clip?" in result.stderr
 
 
 @pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf"])
