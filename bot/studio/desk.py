@@ -16,6 +16,7 @@ from bot.studio.rights import may_change, may_see
 from bot.studio.watch import Watch
 from engine.api import MAX_COUNT
 from storage import artworks, events, jobs, people, queue
+from storage.queue import Place
 from storage.records import Job
 
 MOST_SHOWN = 25
@@ -124,7 +125,7 @@ class Desk:
             job = await jobs.get(tx, job_id)
             if job is None:
                 raise Refusal("no_job")
-            place = await queue.place(tx, job) if job.state == "queued" else queue.Place(0, 0.0)
+            place = await queue.place(tx, job) if job.state == "queued" else Place(0, 0.0)
         return self._standing(job, place)
 
     async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
@@ -134,7 +135,7 @@ class Desk:
                 pending = await jobs.pending(tx, member_id=member_id, most=MOST_SHOWN)
             else:
                 pending = await jobs.visible_pending(tx, guild_id, member_id, MOST_SHOWN)
-            places = [await queue.place(tx, job) if job.state == "queued" else queue.Place(0, 0.0) for job in pending]
+            places = [await queue.place(tx, job) if job.state == "queued" else Place(0, 0.0) for job in pending]
         return [self._standing(job, place) for job, place in zip(pending, places, strict=True)]
 
     def show_queued(self, standing: Standing) -> None:
@@ -196,7 +197,7 @@ class Desk:
             "created_at": self._backstage.clock(),
         }
 
-    def _standing(self, job: Job, place: queue.Place) -> Standing:
+    def _standing(self, job: Job, place: Place) -> Standing:
         progress = self._dispatcher.progress(job.id)
         model = self._watch.model(job.model)
         eta_s: float | None = None

@@ -13,7 +13,7 @@ from bot.studio.backstage import Backstage
 from bot.studio.briefs import brief
 from bot.studio.progress import Progress
 from bot.studio.publisher import Publisher
-from engine.api import Brief, EngineError, Event, Finished, Kind, Picture, Preview, Queued, Recipe
+from engine.api import Brief, Description, EngineError, Event, Finished, Kind, Picture, Preview, Queued, Recipe
 from engine.api import Progress as Step
 from engine.api.errors import Cancelled, EngineLost
 from storage import artworks, queue
@@ -36,6 +36,10 @@ class Paints(Protocol):
         """Yield what happens to the brief."""
         ...
 
+    async def describe(self) -> Description:
+        """Tell what the engine can do."""
+        ...
+
 
 class Requeue(Exception):
     """The job goes back to the queue, and this was nobody's fault."""
@@ -51,8 +55,8 @@ class Painting:
     job: Job
     life: str
     progress: Progress = field(init=False)
-    admitted: bool = False
-    """Whether the engine had taken the job in: from then on its death counts as an attempt."""
+    handed_over: bool = False
+    """Whether a living engine was given the job: from then on its death counts as an attempt."""
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.publisher, self.job)
@@ -69,7 +73,7 @@ class Painting:
         except Cancelled:
             return
         except EngineLost as error:
-            if not self.admitted:
+            if not self.handed_over:
                 raise Requeue from error
             log.warning("job %d: the engine was lost: %s", self.job.id, error.message)
             await self._died()
@@ -87,11 +91,13 @@ class Painting:
 
     async def _paint(self) -> tuple[list[Picture], tuple[str, ...]]:
         pictures: list[Picture] = []
+        # A job may kill the engine before that can say that it has it; so whether one was there is asked before.
+        await self.engine.describe()
+        self.handed_over = True
         async with aclosing(self.engine.paint(brief(self.job))) as events:
             async for event in events:
                 match event:
                     case Queued():
-                        self.admitted = True
                         await self._started()
                     case Step() | Preview():
                         self.progress.take(event)

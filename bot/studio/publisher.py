@@ -62,6 +62,17 @@ class Publisher:
             if self._carrying:
                 await asyncio.wait(self._carrying)
 
+    async def drain(self, within_s: float = 5.0) -> None:
+        """Carry what is due, but not for ever; the rest goes out in the next life."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._look()
+                while self._carrying:
+                    await asyncio.wait(self._carrying)
+                    await self._look()
+        except (TimeoutError, StorageError) as error:
+            log.info("letters are left for the next start: %r", error)
+
     async def show(self, letter: Letter) -> bool:
         """Show a passing letter (queued, progress) by editing; return whether it was shown. Failures do not matter."""
         job = letter.job

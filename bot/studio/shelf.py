@@ -1,11 +1,12 @@
 """The pictures: seeing, keeping, deleting, hiding and reporting them."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.studio.backstage import Backstage
 from bot.studio.checks import clean
 from bot.studio.requests import Actor, Refusal
 from bot.studio.rights import may_change, may_see, moderates
 from storage import artworks, events, jobs, moderation, outbox
-from storage.database import AsyncConnection
 from storage.errors import BlobMissing
 from storage.records import Artwork, EventKind, Report
 

@@ -3,6 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.studio import palettes
+from bot.studio.backstage import Backstage
+from bot.studio.checks import MODES, Checks
+from bot.studio.delivery import Postman
+from bot.studio.desk import Desk
+from bot.studio.dispatcher import Dispatcher
+from bot.studio.janitor import Janitor
+from bot.studio.lobby import Lobby
+from bot.studio.moderating import Moderating
+from bot.studio.preferences import Preferences
+from bot.studio.privacy import Privacy
+from bot.studio.publisher import Publisher
 from bot.studio.requests import (
     Accepted,
     Actor,
@@ -16,6 +28,10 @@ from bot.studio.requests import (
     StyleChoice,
     Wish,
 )
+from bot.studio.shelf import Shelf
+from bot.studio.watch import Watch
+from storage import guilds as guild_rows
+from storage import jobs
 from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, MemberSettings, Report
 
 
@@ -26,11 +42,40 @@ class Studio:
     `Refusal("disk_full")`.
     """
 
+    def __init__(self, backstage: Backstage, watch: Watch, dispatcher: Dispatcher, publisher: Publisher) -> None:
+        """Put the parts together; `bot.studio.opening` runs them."""
+        checks = Checks(backstage.settings, backstage.memory, watch)
+        self._backstage = backstage
+        self._publisher = publisher
+        self._shelf = Shelf(backstage)
+        self._lobby = Lobby(backstage, checks, watch, dispatcher)
+        self._desk = Desk(backstage, checks, watch, dispatcher, publisher)
+        self._preferences = Preferences(backstage, checks)
+        self._moderating = Moderating(backstage, self._preferences, self._desk)
+        self._privacy = Privacy(backstage, self._desk)
+        self._janitor = Janitor(backstage, self._privacy)
+
+    async def tidy_up(self) -> None:
+        """Clean up what a killed life left; before anything else happens."""
+        await self._janitor.sweep()
+
+    async def housekeeping(self) -> None:
+        """Keep house until cancelled."""
+        await self._janitor.run()
+
+    def open_for(self, postman: Postman) -> None:
+        """Begin to send letters, those that wait since the last life first."""
+        self._publisher.open_for(postman)
+
     # What members ask for.
 
     def check(self, actor: Actor, origin: Origin, wish: Wish) -> Refusal | None:
         """Return why this wish would be refused, as far as memory can tell, before anything is deferred."""
-        raise NotImplementedError
+        try:
+            self._desk.check(actor, origin, wish)
+        except Refusal as refusal:
+            return refusal
+        return None
 
     async def submit(self, actor: Actor, origin: Origin, wish: Wish) -> Accepted:
         """Accept a wish; returns once the job is committed. The same `interaction_id` again gives the same job.
@@ -40,7 +85,7 @@ class Studio:
         Raises:
             Refusal: as `check`.
         """
-        raise NotImplementedError
+        return await self._desk.submit(actor, origin, wish)
 
     async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
         """Ask for what that job asked for once more, with another seed.
@@ -48,7 +93,7 @@ class Studio:
         Raises:
             Refusal: as `submit`; or there is no such job, or it is somebody else's private one, or was removed.
         """
-        raise NotImplementedError
+        return await self._desk.again(actor, origin, job_id)
 
     async def wish_of(self, actor: Actor, job_id: int) -> Wish:
         """Return what that job asked for, to fill in a remix; one indexed read.
@@ -56,7 +101,7 @@ class Studio:
         Raises:
             Refusal: no_job, not_yours or removed.
         """
-        raise NotImplementedError
+        return await self._desk.wish_of(actor, job_id)
 
     async def cancel(self, actor: Actor, job_id: int) -> Job:
         """Cancel a queued or running job: its owner may, and a moderator of its guild.
@@ -64,7 +109,7 @@ class Studio:
         Raises:
             Refusal: no_job, not_yours, or over.
         """
-        raise NotImplementedError
+        return await self._desk.cancel(actor, job_id)
 
     async def keep(self, actor: Actor, artwork_id: int, origin: Origin | None = None) -> Artwork:
         """Keep a picture: it is never deleted to save room. Anyone who can see it may; twice is once.
@@ -72,7 +117,7 @@ class Studio:
         Raises:
             Refusal: no_artwork, not_yours or removed.
         """
-        raise NotImplementedError
+        return await self._shelf.keep(actor, artwork_id)
 
     async def delete(self, actor: Actor, artwork_id: int) -> Artwork:
         """Delete a picture for good, and edit its message: its owner may, and a moderator of its guild.
@@ -80,7 +125,7 @@ class Studio:
         Raises:
             Refusal: no_artwork, not_yours or removed.
         """
-        raise NotImplementedError
+        return await self._shelf.delete(actor, artwork_id)
 
     async def report(self, actor: Actor, origin: Origin, artwork_id: int, reason: str) -> Report:
         """Complain about a picture. The chat posts the report to the guild's moderation channel.
@@ -88,7 +133,7 @@ class Studio:
         Raises:
             Refusal: no_artwork, not_yours, removed, or reported (by this member, before).
         """
-        raise NotImplementedError
+        return await self._shelf.report(actor, artwork_id, reason)
 
     # What there is to see.
 
@@ -98,7 +143,7 @@ class Studio:
         Raises:
             Refusal: no_job.
         """
-        raise NotImplementedError
+        return await self._desk.job(job_id)
 
     async def standing(self, job_id: int) -> Standing:
         """Return where a job stands.
@@ -106,18 +151,18 @@ class Studio:
         Raises:
             Refusal: no_job.
         """
-        raise NotImplementedError
+        return await self._desk.standing(job_id)
 
     async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
         """Return the jobs that wait or are painted in a guild, or the member's own where that is None; at most 25.
 
         Others' private jobs are left out.
         """
-        raise NotImplementedError
+        return await self._desk.queue(guild_id, member_id)
 
     async def history(self, member_id: int, before: int | None = None, limit: int = 10) -> list[Artwork]:
         """Return the member's pictures, newest first, with ids below `before`."""
-        raise NotImplementedError
+        return await self._shelf.history(member_id, before, limit)
 
     async def artwork(self, artwork_id: int, actor: Actor | None = None) -> Artwork:
         """Return a picture's record, which this actor, if one is named, may see.
@@ -125,11 +170,11 @@ class Studio:
         Raises:
             Refusal: no_artwork or not_yours. A removed one is returned, with `removed` true.
         """
-        raise NotImplementedError
+        return await self._shelf.artwork(artwork_id, actor)
 
     async def job_artworks(self, job_id: int) -> list[Artwork]:
         """Return a job's pictures in the order they were shown, removed ones included."""
-        raise NotImplementedError
+        return await self._shelf.of_job(job_id)
 
     async def picture(self, artwork_id: int) -> bytes:
         """Return the encoded picture.
@@ -137,7 +182,7 @@ class Studio:
         Raises:
             Refusal: no_artwork or removed.
         """
-        raise NotImplementedError
+        return await self._shelf.picture(artwork_id)
 
     async def thumbnail(self, artwork_id: int) -> bytes:
         """Return a WebP of the picture, longest side at most 512 pixels.
@@ -145,17 +190,17 @@ class Studio:
         Raises:
             Refusal: no_artwork or removed.
         """
-        raise NotImplementedError
+        return await self._shelf.picture(artwork_id, thumbnail=True)
 
     # Settings.
 
     def cached_settings(self, guild_id: int | None, member_id: int) -> Settings:
         """Return what holds for this member here, from memory."""
-        raise NotImplementedError
+        return self._preferences.cached(guild_id, member_id)
 
     async def settings_of(self, guild_id: int | None, member_id: int) -> Settings:
         """Return what holds for this member here."""
-        raise NotImplementedError
+        return self._preferences.cached(guild_id, member_id)
 
     async def change_member(self, actor: Actor, **changes: Any) -> MemberSettings:
         """Change the actor's own settings: fields of `MemberSettings` by name; None returns one to its default.
@@ -163,7 +208,7 @@ class Studio:
         Raises:
             Refusal: setting, style, model or size.
         """
-        raise NotImplementedError
+        return await self._preferences.change_member(actor, changes)
 
     async def change_guild(self, actor: Actor, **changes: Any) -> GuildSettings:
         """Change the settings of the actor's guild: fields of `GuildSettings` by name; None means the default.
@@ -171,95 +216,102 @@ class Studio:
         Raises:
             Refusal: not_moderator, setting, style, model or size.
         """
-        raise NotImplementedError
+        return await self._preferences.change_guild(actor, changes)
 
     # Privacy.
 
     async def export(self, member_id: int) -> bytes:
         """Return a ZIP of all that is stored about a member."""
-        raise NotImplementedError
+        return await self._privacy.export(member_id)
 
     async def forget(self, member_id: int) -> Deletion:
         """Remove a member's prompts, pictures, uploads and settings; their running jobs are cancelled.
 
         Pictures that others made from theirs stay; messages are edited where they can still be reached.
         """
-        raise NotImplementedError
+        return await self._privacy.forget(member_id)
 
     # The engine, from memory.
 
     def info(self) -> EngineInfo:
         """Return what is known of the engine and the queue."""
-        raise NotImplementedError
+        return self._lobby.info()
 
     def models(self) -> tuple[ModelChoice, ...]:
         """Return the models that may be asked for; empty until the engine has told."""
-        raise NotImplementedError
+        return self._lobby.models()
 
     def styles(self) -> tuple[StyleChoice, ...]:
         """Return the styles that may be asked for, in the catalogue's order."""
-        raise NotImplementedError
+        return self._lobby.styles()
 
     def palettes(self) -> tuple[str, ...]:
         """Return the palettes that may be asked for."""
-        raise NotImplementedError
+        return tuple(palettes.WORDS)
 
     def modes(self) -> frozenset[str]:
         """Return the modes that work; a button of another mode is not shown."""
-        raise NotImplementedError
+        return MODES
 
     # Moderation. All raise Refusal("not_moderator") unless the actor moderates the guild concerned.
 
     async def hide(self, actor: Actor, artwork_id: int) -> Artwork:
         """Take a picture out of its message without deleting it."""
-        raise NotImplementedError
+        return await self._shelf.hide(actor, artwork_id)
 
     async def dismiss(self, actor: Actor, report_id: int) -> Report:
         """Close a report without doing anything about its picture."""
-        raise NotImplementedError
+        return await self._moderating.dismiss(actor, report_id)
 
     async def pause(self, actor: Actor) -> None:
         """Accept no new work from the actor's guild. What is accepted is still painted."""
-        raise NotImplementedError
+        await self._moderating.pause(actor, paused=True)
 
     async def resume(self, actor: Actor) -> None:
         """Accept work again."""
-        raise NotImplementedError
+        await self._moderating.pause(actor, paused=False)
 
     async def ban(self, actor: Actor, member_id: int, reason: str = "") -> Ban:
         """Accept nothing more from a member in the actor's guild, and cancel what they have waiting there."""
-        raise NotImplementedError
+        return await self._moderating.ban(actor, member_id, reason)
 
     async def unban(self, actor: Actor, member_id: int) -> None:
         """Take a ban back; without one, nothing happens."""
-        raise NotImplementedError
+        await self._moderating.unban(actor, member_id)
 
     async def add_word(self, actor: Actor, word: str) -> GuildSettings:
         """Refuse prompts of the actor's guild that hold this word or phrase."""
-        raise NotImplementedError
+        return await self._moderating.add_word(actor, word)
 
     async def remove_word(self, actor: Actor, word: str) -> GuildSettings:
         """Allow a word again."""
-        raise NotImplementedError
+        return await self._moderating.remove_word(actor, word)
 
     async def audit(self, actor: Actor, limit: int = 25) -> list[AuditEntry]:
         """Return what moderators of the actor's guild did, newest first."""
-        raise NotImplementedError
+        return await self._moderating.audit(actor, limit)
 
     # What the chat tells.
 
     async def guilds_present(self, guilds: Mapping[int, str]) -> None:
         """Take note of every guild that has the bot, by id with its name; those missing have removed it."""
-        raise NotImplementedError
+        now = self._backstage.clock()
+        async with self._backstage.database.write() as tx:
+            for guild_id, name in guilds.items():
+                await guild_rows.joined(tx, guild_id, name, now)
+            await guild_rows.left_but(tx, guilds.keys(), now)
 
     async def guild_joined(self, guild_id: int, name: str) -> None:
         """Take note that a guild has the bot."""
-        raise NotImplementedError
+        async with self._backstage.database.write() as tx:
+            await guild_rows.joined(tx, guild_id, name, self._backstage.clock())
 
     async def guild_left(self, guild_id: int) -> None:
         """Take note that a guild removed the bot; what it left is purged after 30 days."""
-        raise NotImplementedError
+        async with self._backstage.database.write() as tx:
+            await guild_rows.left(tx, guild_id, self._backstage.clock())
 
     async def message_known(self, job_id: int, message_id: int) -> None:
         """Take note of the message that shows a job, where the chat learns it before the studio does."""
-        raise NotImplementedError
+        async with self._backstage.database.write() as tx:
+            await jobs.set_message(tx, job_id, message_id)

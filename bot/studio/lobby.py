@@ -1,0 +1,56 @@
+"""What is told about the engine, the queue and what may be asked for; all from memory."""
+
+from bot.studio.backstage import Backstage
+from bot.studio.checks import Checks
+from bot.studio.dispatcher import Dispatcher
+from bot.studio.requests import EngineInfo, ModelChoice, StyleChoice
+from bot.studio.watch import Watch
+from engine.names import model_name
+
+
+class Lobby:
+    """Answers at once. What it promises is written at `bot.studio.studio.Studio`."""
+
+    def __init__(self, backstage: Backstage, checks: Checks, watch: Watch, dispatcher: Dispatcher) -> None:
+        """Tell about these."""
+        self._backstage = backstage
+        self._checks = checks
+        self._watch = watch
+        self._dispatcher = dispatcher
+
+    def info(self) -> EngineInfo:
+        """Return what is known of the engine and the queue."""
+        description, model, running = self._watch.description, self._watch.model(None), len(self._dispatcher.running)
+        return EngineInfo(
+            online=self._watch.online,
+            reason=self._watch.reason,
+            paused=self._dispatcher.draining,
+            device=description.device if description else "",
+            model=model.name if model else model_name(self._backstage.settings.engine.model),
+            queued=max(0, self._backstage.memory.pending - running),
+            running=running,
+            step_seconds=model.step_seconds if model else {},
+        )
+
+    def models(self) -> tuple[ModelChoice, ...]:
+        """Return the models."""
+        description = self._watch.description
+        return tuple(
+            ModelChoice(
+                name=model.name,
+                title=model.title,
+                native=model.native,
+                steps=model.steps,
+                step_seconds=model.step_seconds,
+                unscreened=self._checks.unscreened(model.name),
+            )
+            for model in (description.models if description else ())
+        )
+
+    def styles(self) -> tuple[StyleChoice, ...]:
+        """Return the styles."""
+        description = self._watch.description
+        return tuple(
+            StyleChoice(name=style.name, title=style.title, description=style.description)
+            for style in (description.styles if description else ())
+        )

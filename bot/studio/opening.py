@@ -1,0 +1,60 @@
+"""Opening the studio: what happens at the start, what runs beside it, and how it ends."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.settings import Settings
+from bot.studio.backstage import Backstage, Clock, utc_now
+from bot.studio.dispatcher import DRAIN_S, Dispatcher
+from bot.studio.publisher import Publisher
+from bot.studio.studio import Studio
+from bot.studio.watch import Watch
+from engine.client import Engine
+from storage import queue
+from storage.blobs import Blobs
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_studio(
+    settings: Settings, engine: Engine, *, clock: Clock = utc_now, drain_s: float = DRAIN_S
+) -> AsyncIterator[Studio]:
+    """Open the studio on a database that is locked and up to date; leaving drains it.
+
+    A part that fails, which is a bug, ends the context with that exception.
+    """
+    backstage = Backstage(
+        settings=settings, database=Database(settings.database), blobs=Blobs(settings.blobs), clock=clock
+    )
+    watch = Watch(engine, backstage.queue_changed.set)
+    publisher = Publisher(backstage)
+    dispatcher = Dispatcher(backstage, engine, watch, publisher)
+    studio = Studio(backstage, watch, dispatcher, publisher)
+    try:
+        await _begin(backstage, studio)
+        async with asyncio.TaskGroup() as group:
+            running = [
+                group.create_task(part)
+                for part in (watch.run(), dispatcher.run(), publisher.run(), studio.housekeeping())
+            ]
+            try:
+                yield studio
+            finally:
+                await dispatcher.drain(drain_s)
+                await publisher.drain()
+                for task in running:
+                    task.cancel()
+    finally:
+        await backstage.database.close()
+
+
+async def _begin(backstage: Backstage, studio: Studio) -> None:
+    async with backstage.database.write() as tx:
+        if released := await queue.release_all(tx):
+            log.info("%d jobs of the last life go back to the queue", len(released))
+    await backstage.memory.load(backstage.database, backstage.clock())
+    await studio.tidy_up()

@@ -1,0 +1,91 @@
+"""What a member may know, and may have forgotten; and what a guild leaves behind."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.studio.backstage import Backstage
+from bot.studio.desk import Desk
+from bot.studio.requests import Deletion
+from storage import artworks, events, jobs, people, privacy
+from storage.errors import BlobMissing
+from storage.privacy import Forgotten
+
+README = """This is all that Salon stores about you.
+
+member.json     your name as last seen, and your settings
+requests.json   what you asked for
+pictures.json   the pictures you asked for, with how each was painted; the files are in pictures/
+acts.json       what you kept, varied, reported and deleted
+"""
+_SUFFIXES = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
+_SECRET = ("token", "application_id", "interaction_id", "turn", "work")
+"""Of a request: what is no news to its member, or would let others edit its reply."""
+
+
+class Privacy:
+    """Exports and forgets. What it promises is written at `bot.studio.studio.Studio`."""
+
+    def __init__(self, backstage: Backstage, desk: Desk) -> None:
+        """Use these stores."""
+        self._backstage = backstage
+        self._desk = desk
+
+    async def export(self, member_id: int) -> bytes:
+        """Return a ZIP of everything about a member."""
+        async with self._backstage.database.read() as tx:
+            person = await people.get(tx, member_id)
+            asked = await jobs.all_of_member(tx, member_id)
+            made = await artworks.all_of_member(tx, member_id)
+            did = await events.of_member(tx, member_id)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("README.txt", README)
+            archive.writestr("member.json", _json(asdict(person) if person else {"id": member_id}))
+            archive.writestr("requests.json", _json([_shown(asdict(job)) for job in asked]))
+            archive.writestr("pictures.json", _json([asdict(work) for work in made]))
+            archive.writestr("acts.json", _json([asdict(event) for event in did]))
+            for work in made:
+                if work.blob is None:
+                    continue
+                try:
+                    data = await self._backstage.blobs.get(work.blob)
+                except BlobMissing:
+                    continue
+                archive.writestr(f"pictures/{work.id}.{_SUFFIXES.get(work.media_type, 'bin')}", data)
+        return packed.getvalue()
+
+    async def forget(self, member_id: int) -> Deletion:
+        """Forget a member."""
+        await self._desk.end_all(member_id=member_id)
+        async with self._backstage.blobs.changing:
+            async with self._backstage.database.write() as tx:
+                done = await privacy.forget_member(tx, member_id, self._backstage.clock())
+            await self._backstage.blobs.delete(done.strays)
+        self._backstage.memory.forget_member(member_id)
+        self._backstage.mail_posted.set()
+        return Deletion(jobs=done.jobs, pictures=done.pictures, posts=done.posts)
+
+    async def forget_guild(self, guild_id: int) -> Forgotten:
+        """Forget a guild that removed the bot."""
+        async with self._backstage.blobs.changing:
+            async with self._backstage.database.write() as tx:
+                done = await privacy.forget_guild(tx, guild_id, self._backstage.clock())
+            await self._backstage.blobs.delete(done.strays)
+        self._backstage.memory.forget_guild(guild_id)
+        return done
+
+
+def _shown(job: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in job.items() if name not in _SECRET}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
