@@ -1,4 +1,4 @@
-"""Helpers of the studio's tests: a studio on real files, the real engine process, and a postman who can be told to fail."""
+"""Helpers of the studio tests: a studio on real files, the real engine process, a postman who can be told to fail."""
 
 import asyncio
 import itertools
