@@ -62,3 +62,9 @@ def measure(subject: str, noun: str) -> str:
     entry = values("subject")[subject]
     words = entry["measure"]
     return words if isinstance(words, str) else words[entry["zh"].index(noun)]
+
+
+def measures() -> list[str]:
+    """Return all measure words."""
+    subjects = values("subject")
+    return sorted({measure(subject, noun) for subject in subjects for noun in phrases("subject", subject, "zh")})

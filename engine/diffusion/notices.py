@@ -1,19 +1,16 @@
 """What the person should know about how their words were understood."""
 
+import functools
 import re
 
 from engine.api import Brief
+from engine.corpus.segments import Piece, Vocabulary, is_chinese
+from engine.corpus.strangers import Stranger, closed_world, strangers
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.prompts import clean, parse, plain, weighted
 
-_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
-"""Letters; what has digits in it, such as `1e9` or `4k`, is no word."""
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _LISTED = 5
-_GRAMMAR = frozenset(
-    """a an and another at among around as behind beside between beneath below above by for from in inside into is it
-    its of on onto or over painted picture painting style some that the their there this through to under upon very with
-    within""".split()  # noqa: SIM905
-)
 
 
 def about(brief: Brief, adapter: Adapter) -> tuple[str, ...]:
@@ -26,8 +23,7 @@ def about(brief: Brief, adapter: Adapter) -> tuple[str, ...]:
     elif brief.negative.strip() and not _guided(brief, adapter):
         found.append("Without guidance a negative prompt has no effect, so yours was left out; ask for more guidance.")
     if unknown := unknown_words(brief.prompt, adapter.model.defaults.lexicon):
-        listed = ", ".join(unknown[:_LISTED]) + (" and others" if len(unknown) > _LISTED else "")
-        found.append(f"The model {adapter.model.name} never learned these words: {listed}.")
+        found.append(unlearned(adapter.model.name, unknown, chinese=is_chinese(brief.prompt)))
     if says_nothing(brief.prompt, adapter.model.defaults.lexicon):
         found.append(f"The model {adapter.model.name} knows only words, so it understood nothing of your prompt.")
     return tuple(found)
@@ -42,16 +38,26 @@ def _guided(brief: Brief, adapter: Adapter) -> bool:
 
 def says_nothing(prompt: str, lexicon: frozenset[str]) -> bool:
     """Whether a prompt that is not blank has no word, of which a closed model might know some: emoji, or numbers."""
-    return bool(lexicon and prompt.strip()) and not _words(prompt)
+    return bool(lexicon and prompt.strip()) and not _LETTERS.search(plain(parse(clean(prompt))))
 
 
-def unknown_words(prompt: str, lexicon: frozenset[str]) -> list[str]:
-    """Return the words, in their order, that are not in a closed model's lexicon; plain plurals count as known."""
-    if not lexicon:
-        return []
-    known = {word for phrase in lexicon for word in phrase.split()} | _GRAMMAR
-    return [word for word in _words(prompt) if not ({word, word.removesuffix("s"), word.removesuffix("es")} & known)]
+def unknown_words(prompt: str, lexicon: frozenset[str]) -> tuple[Stranger, ...]:
+    """Return the words, in their order, that are not in a closed model's lexicon; plurals count as known."""
+    return strangers(plain(parse(clean(prompt))), _world(lexicon)) if lexicon else ()
 
 
-def _words(prompt: str) -> list[str]:
-    return list(dict.fromkeys(match.casefold() for match in _WORD.findall(plain(parse(clean(prompt))))))
+@functools.lru_cache(maxsize=4)
+def _world(lexicon: frozenset[str]) -> Vocabulary:
+    return closed_world(Piece(phrase) for phrase in sorted(lexicon))
+
+
+def unlearned(model: str, unknown: tuple[Stranger, ...], *, chinese: bool) -> str:
+    """Name the words that a model never learned, each with the nearest that it knows, in the prompt's language."""
+    more = len(unknown) > _LISTED
+    if chinese:
+        told = [
+            f"“{word.word}”" + (f"（最接近的是“{word.nearest}”）" if word.nearest else "") for word in unknown[:_LISTED]
+        ]
+        return f"模型 {model} 没有学过{'、'.join(told)}{'等词' if more else ''}。"
+    told = [f"{word.word} (nearest: {word.nearest})" if word.nearest else word.word for word in unknown[:_LISTED]]
+    return f"The model {model} never learned these words: {', '.join(told)}{' and others' if more else ''}."

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 from diffusers import StableDiffusionPipeline
 
-from engine.corpus.lexicon import FACTORS, phrases, values
+from engine.corpus.lexicon import FACTORS, values
+from engine.corpus.reading import ways
 from engine.diffusion import manifest
 from engine.training.mini import load_trained
 from engine.training.recipe import FOLDER, Recipe
@@ -64,18 +65,12 @@ def _set(config_path: Path, **values: object) -> None:
 
 
 def salon_toml(recipe: Recipe) -> str:
-    """Return the model's defaults and the words it was taught, flat and by factor."""
+    """Return the model's defaults and all that it was taught to understand, in every language."""
     lines = ["# What this model paints with unless told otherwise, and the words it knows.", ""]
     lines += [f"{key} = {_toml(value)}" for key, value in recipe.defaults.items()]
-    by_factor = {factor: _said(factor) for factor in FACTORS}
-    words = sorted({word for said in by_factor.values() for phrase in said for word in phrase.split()})
-    lines += [f"lexicon = {_toml(words)}", "", "[phrases]"]
-    lines += [f"{factor} = {_toml(said)}" for factor, said in by_factor.items()]
+    words = [way for factor in FACTORS for value in values(factor) for way in ways(factor, value)]
+    lines += [f"lexicon = {_toml(words)}"]
     return "\n".join(lines) + "\n"
-
-
-def _said(factor: str) -> list[str]:
-    return [phrase for value in values(factor) for phrase in phrases(factor, value)]
 
 
 def _toml(value: object) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from engine.api import MAX_PROMPT, Adjustment
 from engine.api.errors import InvalidBrief
-from engine.diffusion.notices import says_nothing, unknown_words
+from engine.corpus.strangers import Stranger
+from engine.diffusion.notices import says_nothing, unknown_words, unlearned
 from engine.diffusion.prompts import Fragment, clean, parse, plain, weighted
 from tests.engine.diffusion.painting import brief, start
 
@@ -137,11 +138,23 @@ LEXICON = frozenset({"fox", "castle"})
 
 @pytest.mark.parametrize("prompt", ["(castle:1e9)", "castle 4k", "(castle:1.5) 3", "_fox_", "Foxes"])
 def test_numbers_are_no_words(prompt):
-    assert unknown_words(prompt, LEXICON) == []
+    assert unknown_words(prompt, LEXICON) == ()
 
 
 def test_words_that_were_never_learned_are_listed_once():
-    assert unknown_words("a Zeppelin over a castle, (zeppelin:1.2) x-ray", LEXICON) == ["zeppelin", "x-ray"]
+    said = unknown_words("a Zeppelin over a castle, (zeppelin:1.2) x-ray, a wolf", LEXICON)
+    assert said == (Stranger("zeppelin"), Stranger("x-ray"), Stranger("wolf", "fox"))
+
+
+def test_unknown_words_are_told_in_the_prompt_s_language_with_the_nearest():
+    unknown = (Stranger("wolf", "fox"), Stranger("moor"))
+    assert unlearned("mini", unknown, chinese=False) == (
+        "The model mini never learned these words: wolf (nearest: fox), moor."
+    )
+    assert "mini" in unlearned("mini", (Stranger("狼", "狐狸"),), chinese=True)
+    assert "“狼”（最接近的是“狐狸”）" in unlearned("mini", (Stranger("狼", "狐狸"),), chinese=True)
+    assert unlearned("mini", (Stranger("狼"),) * 6, chinese=True).endswith("等词。")
+    assert unlearned("mini", (Stranger("moor"),) * 6, chinese=False).endswith("and others.")
 
 
 @pytest.mark.parametrize("prompt", ["🦊🏰", "👩‍🚀", "12345", "?!"])

@@ -1,6 +1,7 @@
 """The whole road at toy size: bank, autoencoder, latents, denoiser, export, stock diffusers."""
 
 import json
+import tomllib
 
 import numpy as np
 import pytest
@@ -8,7 +9,11 @@ import torch
 from diffusers import AutoPipelineForText2Image, StableDiffusionPipeline
 
 from engine.corpus.bank import open_bank
+from engine.corpus.captions import caption
+from engine.corpus.factors import draw_factors, generator
+from engine.corpus.lexicon import LANGUAGES
 from engine.diffusion import manifest
+from engine.diffusion.notices import unknown_words
 from engine.training import recipe as recipes
 from engine.training.autoencoder import to_pictures, to_tensor
 from engine.training.checkpoint import load_average
@@ -88,6 +93,10 @@ def test_unknown_recipe_names_the_known_ones():
 
 
 def test_salon_toml_lists_the_words():
-    text = salon_toml(recipes.load_recipe("mini"))
-    assert '"owl",' in text
-    assert 'scheduler = "dpmpp_2m"' in text
+    told = tomllib.loads(salon_toml(recipes.load_recipe("mini")))
+    assert told["scheduler"] == "dpmpp_2m"
+    lexicon = frozenset(told["lexicon"])
+    for index in range(100):
+        for language in LANGUAGES:
+            said = caption(draw_factors(0, index), generator(0, index), language)
+            assert unknown_words(said, lexicon) == (), said
