@@ -121,13 +121,28 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 @guarded
 def train(
-    name: Annotated[str, typer.Argument(help="What to train: mini.")],
-    minutes: Annotated[float, typer.Option(help="Minutes of training from where the last run stopped.")] = 60.0,
+    name: Annotated[str, typer.Argument(help="What to train: mini, mini-clip, judge.")],
+    minutes: Annotated[float, typer.Option(help="Minutes of training in all, earlier runs included.")] = 60.0,
+    data: Annotated[Path | None, typer.Option(help="A bank of pictures; mini renders one where there is none.")] = None,
 ) -> None:
-    """Train a model on the pictures of Salon's own corpus."""
+    """Train a model on the pictures of Salon's own corpus, going on from where an earlier run stopped."""
     from engine.cli.training import train as run
 
-    run(name, minutes)
+    run(name, minutes, data)
+
+
+@app.command()
+@guarded
+def tune(
+    name: Annotated[str, typer.Argument(help="Whose recipe to improve: mini.")],
+    minutes: Annotated[float, typer.Option(help="Minutes of training for all variants together.")] = 60.0,
+    trials: Annotated[int, typer.Option(help="How many variants to begin with.")] = 8,
+    data: Annotated[Path | None, typer.Option(help="A bank of pictures; mini renders one where there is none.")] = None,
+) -> None:
+    """Try variants of a training recipe, train the better half on, again and again, and keep the best."""
+    from engine.cli.training import tune as run
+
+    run(name, minutes, trials, data)
 
 
 @app.command()

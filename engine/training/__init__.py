@@ -17,19 +17,29 @@ def train(
 ) -> Path:
     """Train the model ``name`` for ``minutes`` (those of earlier, interrupted runs included).
 
-    ``data`` is a folder with a bank of pictures (rendered there when missing), ``out`` the folder
-    of the checkpoints; return ``out``.
+    ``data`` is a folder with a bank of pictures, ``out`` the folder of the checkpoints; by default all
+    models share one bank. Return ``out``, where ``record.json`` says
+    what was run.
 
     Raises:
-        ValueError: no recipe is called ``name``.
+        UnknownName: no recipe is called ``name``.
+        InvalidBrief: there is no bank and this kind of model renders none, or something else lies there.
+        CheckpointRefused: another recipe made the checkpoints in ``out``.
         TrainingDivergedError: the loss stopped being a number.
+        CannotWrite: the disk is full.
+        OutOfMemory: memory ran short.
     """
-    from engine.training.mini import train_text_to_image
-    from engine.training.recipe import load_recipe
+    from engine.training import console
+    from engine.training.errors import plainly
+    from engine.training.kinds import kind_name, open_recipe
+    from engine.training.record import recorded
 
-    recipe = load_recipe(name)
+    kind, recipe = open_recipe(name)
     folder = out or default_folder(name)
-    train_text_to_image(recipe, minutes, data or folder / "bank", folder, say or _say)
+    bank, voice = data or default_bank(), say or console.say
+    kind.check_bank(bank)
+    with plainly(), recorded(folder, name, kind_name(name), recipe, minutes, bank, voice):
+        kind.train(recipe, minutes, bank, folder, voice)
     return folder
 
 
@@ -37,22 +47,22 @@ def export_model(name: str, out: Path | None = None, to: Path | None = None) -> 
     """Turn the newest checkpoint of ``name`` into a model folder, by default the shipped one.
 
     Raises:
-        ValueError: no recipe is called ``name``.
+        UnknownName: no recipe is called ``name``.
         FileNotFoundError: it was never trained.
     """
-    from engine.training.export import export
-    from engine.training.recipe import load_recipe
+    from engine.training.kinds import open_recipe
 
-    recipe = load_recipe(name)
+    kind, recipe = open_recipe(name)
     folder = to or MODELS / name
-    export(recipe, out or default_folder(name), folder)
+    kind.export(recipe, out or default_folder(name), folder)
     return folder
+
+
+def default_bank() -> Path:
+    """Return where the bank lies that all models share unless told otherwise."""
+    return Path(".salon") / "training" / "bank"
 
 
 def default_folder(name: str) -> Path:
     """Return where checkpoints of a model live unless told otherwise."""
     return Path(".salon") / "training" / name
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the command line's own voice)

@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where checkpoints live")
     parser.add_argument("--to", type=Path, help="export: the model folder to write")
     arguments = parser.parse_args()
+    from engine.api.errors import EngineError
     from engine.training import export_model, train
 
     try:
@@ -26,9 +27,15 @@ def main() -> int:
                 train(name, arguments.minutes, arguments.data, arguments.out)
             case _:
                 parser.error("give one model name, or: export NAME")
+    except EngineError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return error.exit_code
     except (ValueError, FileNotFoundError, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; what was learnt is saved. Train again to go on.\n")
+        return 130
     return 0
 
 

@@ -190,7 +190,15 @@ class _Loop:
 
     def save(self) -> None:
         self._settle()
-        progress = {"step": self.step, "seconds": self.seconds, "samples": self.samples, "losses": self._smooth}
+        progress = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "samples": self.samples,
+            "losses": self._smooth,
+            "device": str(self.ranks.device),
+            "processes": self.ranks.count,
+            "threads": torch.get_num_threads(),
+        }
         save_checkpoint(self.out, self.task.model, self.ema, self.optimizer, progress)
         self._saved = time.monotonic()
 
@@ -268,10 +276,11 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 
 
 def _groups(model: nn.Module, schedule: Schedule) -> list[dict[str, object]]:
-    slow, usual = [], []
+    slow: list[nn.Parameter] = []
+    usual: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         (slow if name.startswith(schedule.slow) else usual).append(parameter)
-    groups = []
+    groups: list[dict[str, object]] = []
     for parameters, factor in ((usual, 1.0), (slow, schedule.slow_factor)):
         if parameters:
             rate = schedule.rate * factor
