@@ -145,12 +145,15 @@ async def run(bot: SalonBot, token: str) -> None:
 
 async def _log_in(bot: SalonBot, token: str) -> None:
     wait_s = _FIRST_WAIT_S
+    own_connector = bot.http.connector
     while True:
         try:
             await bot.login(token)
             return
         except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
             log.warning("Discord cannot be reached (%s); trying again in %.0f s.", error, wait_s)
+        # The next attempt makes a new session, which cannot use the connector that closes with this one.
         await bot.http.close()
+        bot.http.connector = own_connector
         await asyncio.sleep(wait_s)
         wait_s = min(2 * wait_s, _LONGEST_WAIT_S)

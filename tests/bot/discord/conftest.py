@@ -3,6 +3,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -14,6 +15,7 @@ from bot.discord.client import SalonBot, run
 from bot.discord.postman import DiscordPostman
 from bot.discord.redirect import Server, redirect
 from tests.bot.discord.fake_studio import FakeStudio
+from tests.bot.sandbox import spec
 from tests.bot.sandbox.process import RunningSandbox
 
 
@@ -64,3 +66,19 @@ async def bot(sandbox: RunningSandbox, tmp_path: Path, redirected: None) -> Asyn
         yield running
     finally:
         await running.stop()
+
+
+@pytest.fixture
+def ids_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the library write ids of people as numbers, which Discord takes although its specification says text."""
+    judged = spec._with_text_ids
+
+    def with_text(body: Any) -> Any:
+        body = judged(body)
+        if isinstance(body, dict) and "recipient_id" in body:
+            body["recipient_id"] = str(body["recipient_id"])
+        if isinstance(body, dict) and "users" in (body.get("allowed_mentions") or {}):
+            body["allowed_mentions"]["users"] = [str(one) for one in body["allowed_mentions"]["users"]]
+        return body
+
+    monkeypatch.setattr(spec, "_with_text_ids", with_text)

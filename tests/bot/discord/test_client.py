@@ -1,0 +1,121 @@
+import asyncio
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.discord.client import SalonBot, TokenRefused, run
+from bot.discord.redirect import Server, redirect
+from tests.bot.discord.conftest import RunningBot, start
+from tests.bot.discord.fake_studio import FakeStudio
+from tests.bot.sandbox.member import text_of
+from tests.bot.sandbox.process import RunningSandbox
+
+pytestmark = pytest.mark.asyncio
+
+
+async def registrations(sandbox: RunningSandbox) -> int:
+    exchanges = (await sandbox.control("GET", "/records"))["exchanges"]
+    return len([one for one in exchanges if one["method"] == "PUT" and one["path"].endswith("/commands")])
+
+
+async def test_it_asks_for_no_privilege_and_pings_nobody(bot: RunningBot) -> None:
+    assert bot.client.intents == discord.Intents(guilds=True)
+    assert bot.client.allowed_mentions is not None
+    assert bot.client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_commands_are_registered_only_when_they_changed(
+    sandbox: RunningSandbox, tmp_path: Path, redirected: None
+) -> None:
+    remembered = tmp_path / "commands.sha256"
+    for expected in (1, 1):
+        running = await start(sandbox, FakeStudio(), remembered)
+        assert await registrations(sandbox) == expected
+        await running.stop()
+        await sandbox.online(False)
+    studio = FakeStudio()
+    studio.working_modes = frozenset({"imagine", "vary"})
+    running = await start(sandbox, studio, remembered)
+    assert await registrations(sandbox) == 2, "the menu for variations is new"
+    async with sandbox.member("ada") as ada:
+        assert "Vary" in {one["name"] for one in await ada.commands()}
+    await running.stop()
+
+
+async def test_commands_that_somebody_removed_come_back(
+    sandbox: RunningSandbox, tmp_path: Path, redirected: None
+) -> None:
+    remembered = tmp_path / "commands.sha256"
+    running = await start(sandbox, FakeStudio(), remembered)
+    await running.client.http.bulk_upsert_global_commands(int(sandbox.application_id), [])
+    await running.stop()
+    await sandbox.online(False)
+    running = await start(sandbox, FakeStudio(), remembered)
+    async with sandbox.member("ada") as ada:
+        assert "imagine" in {one["name"] for one in await ada.commands()}
+    await running.stop()
+
+
+async def test_a_wrong_token_is_said_and_not_tried_again(
+    sandbox: RunningSandbox, tmp_path: Path, redirected: None
+) -> None:
+    redirect(Server(rest=sandbox.api, gateway=sandbox.gateway, cdn=sandbox.base))
+    client = SalonBot(FakeStudio(), tmp_path / "commands")
+    with pytest.raises(TokenRefused, match="SALON_DISCORD__TOKEN") as caught:
+        await run(client, "MTIz.x.y")
+    assert caught.value.exit_code == 78 and client.is_closed()
+
+
+async def test_a_revoked_token_ends_the_bot(bot: RunningBot) -> None:
+    await bot.sandbox.settings(token_revoked=True)
+    with pytest.raises(TokenRefused):
+        await asyncio.wait_for(asyncio.shield(bot.task), 20)
+
+
+async def test_a_dropped_gateway_is_resumed(bot: RunningBot) -> None:
+    before = (await bot.sandbox.state())["gateway"]["identify"]
+    for drop in range(1, 4):
+        await bot.sandbox.disturb("drop")
+        async with asyncio.timeout(20):
+            while bot.client.health.resumed < drop:
+                await asyncio.sleep(0.02)
+    assert (await bot.sandbox.state())["gateway"]["identify"] == before
+    assert bot.client.health.connected
+    async with bot.sandbox.member("ada") as ada:
+        assert "Yours is next" in text_of(await ada.reply(await ada.slash("imagine", prompt="a fox")))
+        assert len(bot.studio.jobs) == 1
+
+
+async def test_guilds_that_are_there_and_that_leave_are_told(bot: RunningBot) -> None:
+    async with asyncio.timeout(10):
+        while len(bot.studio.guilds) < 2:
+            await asyncio.sleep(0.02)
+    assert set(bot.studio.guilds.values()) == {"Art Corner", "The Annex"}
+    guild = next(id_ for id_, name in bot.studio.guilds.items() if name == "The Annex")
+    await bot.sandbox.control("PATCH", f"/guilds/{guild}", installed=False)
+    async with asyncio.timeout(10):
+        while guild in bot.studio.guilds:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_discord_that_is_not_up_yet_is_waited_for(
+    sandbox: RunningSandbox, tmp_path: Path, redirected: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.discord.client._FIRST_WAIT_S", 0.05)
+    await sandbox.fault("drop_before", route="GET /users/@me", times=2)
+    running = await start(sandbox, FakeStudio(), tmp_path / "commands")
+    assert running.client.user is not None
+    await running.stop()
+
+
+async def test_an_interaction_that_came_too_late_begins_nothing(
+    bot: RunningBot,
+) -> None:
+    await bot.sandbox.fault("slow", route="POST /interactions/*", seconds=0.5)
+    async with bot.sandbox.member("ada") as ada:
+        asked = await ada.slash("imagine", prompt="a fox")
+        await bot.sandbox.advance(3.5)
+        assert await ada.outcome(asked) == "failed"
+        await asyncio.sleep(0.7)
+        assert bot.studio.jobs == {}

@@ -1,0 +1,209 @@
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.discord.client import SalonBot
+from bot.discord.postman import DiscordPostman
+from bot.studio.delivery import Expired, Forbidden, Gone, Letter, Unclear, Unreachable
+from storage.records import Job
+from tests.bot.discord import records
+from tests.bot.discord.conftest import RunningBot
+from tests.bot.discord.fake_studio import FakeStudio
+from tests.bot.sandbox.member import Member, Message, pictures_of, text_of
+
+pytestmark = pytest.mark.asyncio
+
+_QUARTER_H_S = 15 * 60 + 1
+_CANNOT_SEND = 1 << 11
+_CANNOT_VIEW = 1 << 10
+
+
+async def finished(bot: RunningBot, member: Member, **options: object) -> tuple[Message, Letter]:
+    """Ask for a picture that is painted but not delivered yet."""
+    message = await member.reply(await member.slash("imagine", prompt="a fox", count=1, **options))
+    bot.studio.paint(bot.studio.last.id)
+    return message, bot.studio.letter(bot.studio.last.id)
+
+
+def address(job: Job) -> tuple[str, int]:
+    assert job.token is not None
+    return job.token, job.application_id
+
+
+async def test_the_reply_is_edited_by_its_token(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        message, letter = await finished(bot, ada)
+        assert await bot.postman.edit_reply(letter, *address(letter.job)) == int(message["id"])
+        await ada.newest(message, lambda one: len(pictures_of(one)) == 1)
+        # The same letter twice does no harm.
+        await bot.postman.edit_reply(letter, *address(letter.job))
+        assert len(await ada.history()) == 1
+
+
+async def test_after_a_quarter_of_an_hour_the_message_is_edited_by_its_id(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        message, letter = await finished(bot, ada)
+        await bot.sandbox.advance(_QUARTER_H_S)
+        with pytest.raises(Expired):
+            await bot.postman.edit_reply(letter, *address(letter.job))
+        assert letter.job.channel_id and letter.job.message_id
+        await bot.postman.edit_message(letter, letter.job.channel_id, letter.job.message_id)
+        await ada.newest(message, lambda one: len(pictures_of(one)) == 1)
+
+
+async def test_a_deleted_reply_is_gone(bot: RunningBot) -> None:
+    async with bot.sandbox.member("mona") as mona:
+        message, letter = await finished(bot, mona)
+        await mona.delete(message)
+        await mona.gone(message)
+        assert letter.job.channel_id and letter.job.message_id
+        with pytest.raises(Gone):
+            await bot.postman.edit_reply(letter, *address(letter.job))
+        with pytest.raises(Gone):
+            await bot.postman.edit_message(letter, letter.job.channel_id, letter.job.message_id)
+        with pytest.raises(Gone):
+            await bot.postman.send(letter, 12345, "nonce")
+
+
+async def test_a_new_message_is_sent_once_and_found_again(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+        channel = int(ada.channel("general"))
+        assert await bot.postman.find(channel, letter.job.id) is None
+        await ada.say(f"s1:again:{letter.job.id}")
+        first = await bot.postman.send(letter, channel, f"job-{letter.job.id}")
+        assert await bot.postman.send(letter, channel, f"job-{letter.job.id}") == first, "the nonce"
+        assert await bot.postman.find(channel, letter.job.id) == first
+        assert await bot.postman.find(channel, letter.job.id + 1) is None
+        assert len([one for one in await ada.history("general") if pictures_of(one)]) == 1
+
+
+@pytest.mark.usefixtures("ids_as_numbers")
+async def test_a_new_message_may_ping_the_one_who_asked_and_nobody_else(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+        letter = replace(letter, job=replace(letter.job, prompt="<@1> @everyone"))
+        channel = int(ada.channel("general"))
+        await bot.postman.send(letter, channel, "quiet")
+        await bot.postman.send(replace(letter, mention=int(ada.id)), channel, "loud")
+        quiet, loud = await ada.history("general")
+        assert quiet["mentions"] == [] and not loud["mention_everyone"]
+        assert [one["id"] for one in loud["mentions"]] == [ada.id]
+
+
+@pytest.mark.usefixtures("ids_as_numbers")
+async def test_a_reply_that_took_long_calls_its_owner(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        message, letter = await finished(bot, ada)
+        await bot.postman.edit_reply(replace(letter, mention=int(ada.id)), *address(letter.job))
+        call = await ada.wait_for_message(lambda one: "are ready" in text_of(one))
+        assert [one["id"] for one in call["mentions"]] == [ada.id]
+        assert call["id"] != message["id"]
+
+
+@pytest.mark.usefixtures("ids_as_numbers")
+async def test_a_private_result_calls_nobody_in_public(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada, bot.sandbox.member("lin") as lin:
+        _, letter = await finished(bot, ada, private=True)
+        await bot.postman.edit_reply(replace(letter, mention=int(ada.id)), *address(letter.job))
+        assert await lin.history() == []
+
+
+@pytest.mark.usefixtures("ids_as_numbers")
+async def test_direct_messages(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+        sent = await bot.postman.direct(letter, int(ada.id), "direct")
+        [message] = await ada.history("dm")
+        assert int(message["id"]) == sent and len(pictures_of(message)) == 1
+        await bot.sandbox.control("PATCH", f"/people/{ada.id}", takes_direct_messages=False)
+        with pytest.raises(Forbidden):
+            await bot.postman.direct(letter, int(ada.id), "closed")
+
+
+async def test_missing_permissions_are_forbidden_without_a_second_try(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+        channel = int(ada.channel("read-only"))
+        with pytest.raises(Forbidden):
+            await bot.postman.send(letter, channel, "n")
+        hidden = ada.channel("general")
+        await bot.sandbox.control("PATCH", f"/channels/{hidden}", bot_denied=_CANNOT_VIEW)
+        with pytest.raises(Forbidden):
+            await bot.postman.find(int(hidden), letter.job.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "meaning"), [("drop_before", Unclear), ("drop_after", Unclear)], ids=["dropped", "answer lost"]
+)
+async def test_a_lost_answer_is_unclear_and_the_message_can_be_looked_for(
+    bot: RunningBot, kind: str, meaning: type[Exception]
+) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+        channel = int(ada.channel("general"))
+        await bot.sandbox.fault(kind, route="POST /channels/*/messages")
+        with pytest.raises(meaning):
+            await bot.postman.send(letter, channel, "n")
+        assert bool(await bot.postman.find(channel, letter.job.id)) == (kind == "drop_after")
+
+
+async def test_rate_limits_are_waited_for(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        message, letter = await finished(bot, ada)
+        for scope in ("user", "shared", "global"):
+            await bot.sandbox.fault("rate_limit", route="PATCH /webhooks/*", scope=scope, seconds=0.05)
+            await bot.postman.edit_reply(letter, *address(letter.job))
+        await ada.newest(message, lambda one: len(pictures_of(one)) == 1)
+
+
+async def test_a_ban_by_the_cdn_is_not_argued_with(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+        await bot.sandbox.fault("rate_limit", route="*/messages*", via=False, times=2)
+        with pytest.raises(Unreachable):
+            await bot.postman.edit_reply(letter, *address(letter.job))
+        with pytest.raises(Unreachable):
+            await bot.postman.send(letter, int(ada.channel("general")), "n")
+
+
+async def test_pictures_too_big_for_the_place_are_made_smaller(bot: RunningBot) -> None:
+    from PIL import Image
+
+    from engine.pictures.encode import encode
+
+    noise = Image.effect_noise((256, 256), 100).convert("RGB")
+    big = encode(noise, None, 10_000_000).data
+    async with bot.sandbox.member("ada") as ada:
+        message, letter = await finished(bot, ada)
+        job = replace(letter.job, filesize_limit=20_000)
+        assert len(big) > job.filesize_limit
+        await bot.sandbox.settings(upload_limit=job.filesize_limit)
+        await bot.postman.edit_reply(replace(letter, job=job, pictures=(big,)), *address(job))
+        shown = await ada.newest(message, lambda one: len(pictures_of(one)) == 1)
+        data = await ada.download(pictures_of(shown)[0]["media"]["url"])
+        assert len(data) <= job.filesize_limit and data[8:12] == b"WEBP"
+
+
+async def test_a_bot_that_is_not_there_yet_is_unreachable(tmp_path: Path) -> None:
+    studio = FakeStudio()
+    postman = DiscordPostman(SalonBot(studio, tmp_path / "commands"), studio)
+    with pytest.raises(Unreachable):
+        await postman.find(1, 2)
+    with pytest.raises(Unreachable):
+        await postman.edit_reply(Letter(kind="queued", job=records.job()), "token", 9)
+
+
+async def test_a_discord_that_is_gone_is_unreachable(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        _, letter = await finished(bot, ada)
+    bot.sandbox.process.kill()
+    bot.sandbox.process.wait()
+    began = time.monotonic()
+    with pytest.raises((Unreachable, Unclear)):
+        await bot.postman.edit_reply(letter, *address(letter.job))
+    with pytest.raises(Unreachable):
+        await bot.postman.edit_reply(letter, *address(letter.job))
+    assert time.monotonic() - began < 60
