@@ -18,8 +18,10 @@ def main() -> None:
             if isinstance(stream, TextIOWrapper):
                 # A prompt or a file's name may hold what the terminal's encoding lacks; that is no reason to fail.
                 stream.reconfigure(errors="backslashreplace")
+        from bot.commands import mount
         from engine.cli import app
 
+        mount(app)
         try:
             app(prog_name="salon")
         finally:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot.settings import Settings
 from bot.studio.backstage import Backstage, Clock, utc_now
-from bot.studio.dispatcher import DRAIN_S, Dispatcher
+from bot.studio.dispatcher import Dispatcher
 from bot.studio.publisher import Publisher
 from bot.studio.studio import Studio
 from bot.studio.watch import Watch
@@ -20,12 +20,11 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_studio(
-    settings: Settings, engine: Engine, *, clock: Clock = utc_now, drain_s: float = DRAIN_S
-) -> AsyncIterator[Studio]:
-    """Open the studio on a database that is locked and up to date; leaving drains it.
+async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_now) -> AsyncIterator[Studio]:
+    """Open the studio on a database that is locked and up to date.
 
-    A part that fails, which is a bug, ends the context with that exception.
+    Leaving gives what is being painted back to the queue; `Studio.drain` waits for it before. A part that fails, which
+    is a bug, ends the context with that exception.
     """
     backstage = Backstage(
         settings=settings, database=Database(settings.database), blobs=Blobs(settings.blobs), clock=clock
@@ -44,8 +43,7 @@ async def open_studio(
             try:
                 yield studio
             finally:
-                await dispatcher.drain(drain_s)
-                await publisher.drain()
+                await dispatcher.drain(0)
                 for task in running:
                     task.cancel()
     finally:

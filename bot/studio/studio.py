@@ -8,7 +8,7 @@ from bot.studio.backstage import Backstage
 from bot.studio.checks import MODES, Checks
 from bot.studio.delivery import Postman
 from bot.studio.desk import Desk
-from bot.studio.dispatcher import Dispatcher
+from bot.studio.dispatcher import DRAIN_S, Dispatcher
 from bot.studio.janitor import Janitor
 from bot.studio.lobby import Lobby
 from bot.studio.moderating import Moderating
@@ -47,6 +47,7 @@ class Studio:
         checks = Checks(backstage.settings, backstage.memory, watch)
         self._backstage = backstage
         self._publisher = publisher
+        self._dispatcher = dispatcher
         self._shelf = Shelf(backstage)
         self._lobby = Lobby(backstage, checks, watch, dispatcher)
         self._desk = Desk(backstage, checks, watch, dispatcher, publisher)
@@ -54,6 +55,11 @@ class Studio:
         self._moderating = Moderating(backstage, self._preferences, self._desk)
         self._privacy = Privacy(backstage, self._desk)
         self._janitor = Janitor(backstage, self._privacy)
+
+    async def drain(self, within_s: float = DRAIN_S) -> None:
+        """Accept nothing more, and wait for what is being painted and for the letters about it, but not for ever."""
+        await self._dispatcher.drain(within_s)
+        await self._publisher.drain()
 
     async def tidy_up(self) -> None:
         """Clean up what a killed life left; before anything else happens."""

@@ -62,7 +62,7 @@ def test_a_running_job_can_be_cancelled_by_its_owner_and_a_moderator_alone(tmp_p
 def test_a_restart_in_the_middle_finishes_the_job(tmp_path):
     async def story():
         post = Post()
-        async with opened(tmp_path, post, drain_s=0.0) as studio:
+        async with opened(tmp_path, post) as studio:
             accepted = await studio.submit(ANN, origin(), wish("steady", count=4))
             while (await studio.standing(accepted.job_id)).step is None:
                 await asyncio.sleep(0.01)
