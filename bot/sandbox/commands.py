@@ -44,6 +44,8 @@ class Commands:
     def replace_all(self, guild_id: int | None, bodies: list[dict[str, Any]]) -> list[Command]:
         """Put these in place of all commands of a scope; commands that keep type and name keep their id."""
         rules.check_commands(bodies)
+        for body in bodies:
+            rules.check_keys(body, _KEYS)
         known = {(one["type"], one["name"]): one["id"] for one in self.scope(guild_id)}
         for old in self.scope(guild_id):
             self.delete(int(old["id"]), guild_id)

@@ -6,11 +6,12 @@
 - `POST /_sandbox/faults`: the fields of `bot.sandbox.faults.Fault`; `DELETE /_sandbox/faults` switches all off.
 - `POST /_sandbox/gateway`: `{"action": "drop"}` cuts the sockets, `"reconnect"` sends op 7, `"invalidate"` op 9 (with
   `"resumable": bool`), `"close"` closes with `"code"`.
-- `PATCH /_sandbox/settings`: `{"upload_limit"?: bytes, "token_revoked"?: bool}`.
+- `PATCH /_sandbox/settings`: `{"upload_limit"?: bytes, "token_revoked"?: bool, "heartbeat"?: seconds}`.
 - `PATCH /_sandbox/people/USER`: `{"takes_direct_messages": bool}`.
 - `PATCH /_sandbox/channels/CHANNEL`: `{"bot_denied": permission bits}` in place of what the bot is denied there now.
 - `PATCH /_sandbox/guilds/GUILD`: `{"installed": bool}`: the bot is removed from the guild, or added again.
-- `GET /_sandbox/records` -> `{"exchanges", "unknown", "refused"}` (`bot.sandbox.recorder`; exchanges with `--record`).
+- `GET /_sandbox/records` -> `{"exchanges", "unknown", "refused"}` (`bot.sandbox.recorder`; exchanges with `--record`);
+  `DELETE` forgets them.
 """
 
 from typing import Any
@@ -82,9 +83,10 @@ async def disturb_gateway(request: web.Request) -> web.Response:
 
 
 async def change_settings(request: web.Request) -> web.Response:
-    """Change the upload limit, or revoke the token and give it back."""
+    """Change the upload limit or the heartbeat's interval, revoke the token and give it back."""
     sandbox, body = request.app[SANDBOX], await _json(request)
     sandbox.attachments.limit_bytes = body.get("upload_limit", sandbox.attachments.limit_bytes)
+    sandbox.gateway.heartbeat_s = body.get("heartbeat", sandbox.gateway.heartbeat_s)
     if "token_revoked" in body:
         sandbox.gateway.token = None if body["token_revoked"] else sandbox.token
         if body["token_revoked"]:
@@ -125,6 +127,12 @@ async def records(request: web.Request) -> web.Response:
     return answer(request.app[SANDBOX].recorder.to_document())
 
 
+async def forget_records(request: web.Request) -> web.Response:
+    """Forget what was recorded."""
+    request.app[SANDBOX].recorder.clear()
+    return answer({})
+
+
 async def _json(request: web.Request) -> dict[str, Any]:
     body: dict[str, Any] = await request.json()
     return body
@@ -141,4 +149,5 @@ ROUTES = [
     ("PATCH", "/channels/{channel_id}", change_channel),
     ("PATCH", "/guilds/{guild_id}", change_guild),
     ("GET", "/records", records),
+    ("DELETE", "/records", forget_records),
 ]

@@ -46,6 +46,11 @@ class Recorder:
         """Note a request that broke a rule of form."""
         self._refused.append({"method": method, "path": path, "error": error})
 
+    def clear(self) -> None:
+        """Forget everything."""
+        for kept in (self._exchanges, self._unknown, self._refused):
+            kept.clear()
+
     def to_document(self) -> dict[str, Any]:
         """Return all as JSON values."""
         return {

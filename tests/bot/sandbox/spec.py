@@ -12,7 +12,7 @@ from referencing.jsonschema import DRAFT202012
 
 PATH = Path(__file__).resolve().parents[4] / "shared" / "discord" / "openapi.json"
 _URN = "urn:discord"
-_LOOSE_IDS = ("attachments",)
+_REFUSAL = "/components/responses/ClientErrorResponse/content/application~1json/schema"
 
 
 def violations(exchanges: list[dict[str, Any]]) -> list[str]:
@@ -47,7 +47,7 @@ def _answer_errors(route: str, exchange: dict[str, Any]) -> list[str]:
     if exchange["answer"] is None:
         return [] if status == 204 or _resolve(f"{route}/responses/{status}") else [f"{status} is undocumented"]
     if status >= 400:
-        return _errors("/components/responses/ClientErrorResponse/content/application~1json/schema", exchange["answer"])
+        return _errors(_REFUSAL, _with_numbered_errors(exchange["answer"]))
     return _errors(f"{route}/responses/{status}/content/application~1json/schema", exchange["answer"])
 
 
@@ -58,10 +58,18 @@ def _with_text_ids(body: Any) -> Any:
     if not isinstance(body, dict):
         return body
     body = {key: _with_text_ids(value) for key, value in body.items()}
-    for key in _LOOSE_IDS:
-        if isinstance(body.get(key), list):
-            body[key] = [one | {"id": str(one["id"])} if "id" in one else one for one in body[key]]
+    if isinstance(body.get("attachments"), list):
+        body["attachments"] = [one | {"id": str(one["id"])} if "id" in one else one for one in body["attachments"]]
     return body
+
+
+def _with_numbered_errors(error: Any) -> Any:
+    """Return the error object with numbers for the codes of fields: they are text in the documentation and in fact."""
+    if isinstance(error, list):
+        return [one | {"code": 0} for one in error]
+    if not isinstance(error, dict):
+        return error
+    return {key: _with_numbered_errors(value) for key, value in error.items()}
 
 
 @cache
