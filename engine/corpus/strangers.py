@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from engine.corpus.lexicon import bare_phrase, measures, phrases
@@ -32,10 +33,10 @@ def closed_world(phrases: Iterable[Piece]) -> Vocabulary:
     return build_vocabulary([*(Piece(word, known=False) for word in _related()), *map(Piece, measures()), *phrases])
 
 
-def strangers(prompt: str, known: Vocabulary) -> tuple[Stranger, ...]:
-    """Return the words of a prompt that are not ``known``, each once, in their order."""
+def strangers(prompt: str, known: Vocabulary, most: int | None = None) -> tuple[Stranger, ...]:
+    """Return the words of a prompt that are not ``known``, each once, in their order, ``most`` of them or all."""
     unknown = [piece.text for piece in segment(prompt, known) if not piece.known and _WORD.fullmatch(piece.text)]
-    return tuple(Stranger(word, nearest(word, known)) for word in dict.fromkeys(unknown))
+    return tuple(Stranger(word, nearest(word, known)) for word in islice(dict.fromkeys(unknown), most))
 
 
 def nearest(word: str, known: Vocabulary) -> str | None:

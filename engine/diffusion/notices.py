@@ -42,8 +42,8 @@ def says_nothing(prompt: str, lexicon: frozenset[str]) -> bool:
 
 
 def unknown_words(prompt: str, lexicon: frozenset[str]) -> tuple[Stranger, ...]:
-    """Return the words, in their order, that are not in a closed model's lexicon; plurals count as known."""
-    return strangers(plain(parse(clean(prompt))), _world(lexicon)) if lexicon else ()
+    """Return the first words that are not in a closed model's lexicon, one more than are listed; plurals are known."""
+    return strangers(plain(parse(clean(prompt))), _world(lexicon), _LISTED + 1) if lexicon else ()
 
 
 @functools.lru_cache(maxsize=4)

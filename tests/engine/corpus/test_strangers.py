@@ -34,6 +34,10 @@ def test_the_nearest_is_a_word_of_the_vocabulary_at_hand():
     assert strangers("a dogg and the cat", small) == (Stranger("dogg", "dog"), Stranger("cat"))
 
 
+def test_as_many_as_asked_for_are_looked_up():
+    assert strangers("moor heath fen", vocabulary(), 2) == strangers("moor heath fen", vocabulary())[:2]
+
+
 def test_related_words_are_outside_and_belong_to_one_value():
     for word, (factor, value) in _related().items():
         assert value in values(factor), value
