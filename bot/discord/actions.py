@@ -10,6 +10,8 @@ from bot.studio.requests import Refusal, Wish
 HISTORY_PAGE = 4
 """Pictures of one page: each is uploaded anew, so that nobody waits for a dozen files."""
 
+_SMALL_WISH = Wish(prompt="…", count=1)
+
 
 async def keep_picture(call: Call, artwork_id: int) -> None:
     """Keep a picture."""
@@ -38,7 +40,7 @@ async def report_picture(call: Call, artwork_ids: list[int]) -> None:
 async def paint_again(call: Call, job_id: int) -> None:
     """Paint the same words with another seed."""
     # What the job asked for is in the database. All that memory can refuse without it is seen with any small wish.
-    await call.submit(Wish(prompt="again", count=1), lambda origin: call.studio.again(call.actor, origin, job_id))
+    await call.submit(_SMALL_WISH, lambda origin: call.studio.again(call.actor, origin, job_id))
 
 
 async def show_details(call: Call, artwork_ids: list[int]) -> None:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = "\u200c\u200d"
+"""Unseen, but emoji and some scripts need them between their characters."""
 _MARKS = frozenset({"Mn", "Me"})
 _MOST_MARKS = 3
 """Combining marks in a row; no script needs more, and stacks of them paint over other people's messages."""
@@ -15,16 +17,26 @@ def plain(text: str) -> str:
     """Drop control and format characters and stacks of combining marks, and make every blank a single space."""
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", text):
+    normal = unicodedata.normalize("NFC", text)
+    for index, char in enumerate(normal):
         category = unicodedata.category(char)
         if char.isspace():
             char = " "
-        elif category in _UNSEEN:
+        elif category in _UNSEEN and not (char in _JOINERS and _joins(kept, normal[index + 1 : index + 2])):
             continue
         marks = marks + 1 if category in _MARKS else 0
         if marks <= _MOST_MARKS:
             kept.append(char)
     return " ".join("".join(kept).split())
+
+
+def _joins(before: list[str], after: str) -> bool:
+    """Tell whether a joiner stands between characters that it may join; among ASCII it only hides something."""
+    return bool(before) and not before[-1].isascii() and before[-1] not in _JOINERS and _joinable(after)
+
+
+def _joinable(char: str) -> bool:
+    return bool(char) and not char.isascii() and not char.isspace() and unicodedata.category(char) not in _UNSEEN
 
 
 def shown(text: str, limit: int = 4000) -> str:

@@ -15,14 +15,18 @@ from bot.discord import buttons, cogs
 from bot.discord.answers import NOBODY, Tree
 from bot.discord.context import Interaction
 from bot.discord.modals.dispatch import serve_modal
+from bot.discord.postman import DiscordPostman
 from bot.discord.sync import sync_if_changed
 from bot.discord.translator import CatalogueTranslator
+from bot.settings import Settings
 from bot.studio.studio import Studio
 
 log = logging.getLogger(__name__)
 
 _BAD_TOKEN = 4004
 """How the gateway closes a connection whose token it does not know."""
+_GUILDS_WAIT_S = 2.0
+_SANDBOX_GUILDS_WAIT_S = 0.1
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
 
@@ -86,6 +90,7 @@ class SalonBot(commands.Bot):
         except (discord.HTTPException, app_commands.AppCommandError) as error:
             # The commands registered before still work; to refuse to start would help nobody.
             log.error("The commands could not be registered.", exc_info=error)
+        self.studio.open_for(DiscordPostman(self, self.studio))
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Serve submitted forms; the library itself serves commands and buttons."""
@@ -119,6 +124,13 @@ class SalonBot(commands.Bot):
         """Log what an event's handler raised; the bot goes on."""
         del args, kwargs
         log.exception("The handler %s failed.", event_method)
+
+
+def build(studio: Studio, settings: Settings) -> SalonBot:
+    """Make the bot as the settings say; it begins to carry the studio's letters once it has logged in."""
+    # Discord sends the guilds one by one after the login; the sandbox has them there at once.
+    wait_s = _GUILDS_WAIT_S if settings.discord.token or settings.discord.token_file else _SANDBOX_GUILDS_WAIT_S
+    return SalonBot(studio, settings.data_dir / "commands.sha256", guild_ready_timeout=wait_s)
 
 
 async def run(bot: SalonBot, token: str) -> None:

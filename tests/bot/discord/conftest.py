@@ -43,15 +43,14 @@ class RunningBot:
 
     async def stop(self) -> None:
         await self.client.close()
-        await asyncio.sleep(0)  # lets the library's last event handlers begin, which it schedules when it closes
         with contextlib.suppress(BaseException):
             await self.task
+        await asyncio.sleep(0)  # lets the library's last event handlers begin, which it schedules as it ends
 
 
 async def start(sandbox: RunningSandbox, studio: FakeStudio, remembered: Path) -> RunningBot:
     redirect(Server(rest=sandbox.api, gateway=sandbox.gateway, cdn=sandbox.base))
     client = SalonBot(studio, remembered, guild_ready_timeout=0.05)
-    studio.postman = DiscordPostman(client, studio)
     task = asyncio.create_task(run(client, sandbox.token))
     ready = asyncio.create_task(sandbox.online())
     done, _ = await asyncio.wait({task, ready}, timeout=20, return_when=asyncio.FIRST_COMPLETED)

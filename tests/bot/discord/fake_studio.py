@@ -52,6 +52,9 @@ class FakeStudio(Studio):
         self.archive = b"PK\x05\x06" + bytes(18)
         self.eta_s: float | None = 8.0
 
+    def open_for(self, postman: Any) -> None:
+        self.postman = postman
+
     # Asking.
 
     def check(self, actor: Actor, origin: Origin, wish: Wish) -> Refusal | None:

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from bot.discord.clean import cut, plain, shown
 
-WILD = st.text(st.characters() | st.sampled_from("*_`~|<>@[]()#:\\\u202e\u200b\u0000\n\t\u0301"), max_size=300)
+WILD = st.text(st.characters() | st.sampled_from("*_`~|<>@[]()#:\\\u202e\u200b\u200d雨\u0000\n\t\u0301"), max_size=300)
 
 
 @given(WILD)
 def test_nothing_unseen_is_left(text: str) -> None:
     for char in plain(text):
-        assert unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+        assert char in "\u200c\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 @given(WILD)
@@ -46,3 +46,9 @@ def test_stacks_of_marks_are_thinned() -> None:
 
 def test_other_scripts_and_emoji_stay() -> None:
     assert plain("雨中的狐狸 🦊 renard à l’aube") == "雨中的狐狸 🦊 renard à l’aube"
+    assert plain("👨‍👩‍👧 می‌خواهم") == "👨‍👩‍👧 می‌خواهم"
+
+
+def test_joiners_hide_nothing() -> None:
+    assert plain("\u200d@\u200deve\u200cryone\u200d") == "@everyone"
+    assert plain("雨\u200d\u200d\u200d中\u200d") == "雨\u200d中"
