@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.api.errors import CannotWrite, EngineError, Kind, OutOfMemory, from_code
+from engine.api.errors import CannotWrite, EngineError, InternalError, Kind, OutOfMemory
 from engine.memory import is_out_of_memory
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -65,8 +65,10 @@ def plainly() -> Iterator[None]:
 
 def rebuilt(code: str, message: str) -> EngineError:
     """Return the error that another process told of."""
-    own: dict[str, type[EngineError]] = {kind.code: kind for kind in (TrainingDivergedError, CheckpointRefused)}
-    return own[code](message) if code in own else from_code(code, message)
+    kinds = [EngineError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return next((kind for kind in kinds if kind.code == code), InternalError)(message)
 
 
 def _is_no_room(error: BaseException) -> bool:

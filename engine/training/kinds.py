@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.api.errors import InvalidBrief
+from engine.corpus.bank import ABOUT, LINES, PICTURES, RENDERED
 from engine.names import unknown
 from engine.training import recipe as recipes
 
 DEFAULT = "text-to-image"
 """The kind of a recipe that names none."""
-_UNFINISHED = {"pictures.u8", "pictures.jsonl"}
+_UNFINISHED = {PICTURES, LINES, RENDERED, f"{ABOUT}.partial"}
 """What an interrupted rendering leaves."""
 
 
@@ -40,7 +41,7 @@ class Kind:
         Raises:
             InvalidBrief: it holds something else, or nothing is to be rendered into it.
         """
-        if (bank / "bank.json").exists():
+        if (bank / ABOUT).exists():
             return
         if not self.renders:
             raise InvalidBrief(
