@@ -1,7 +1,6 @@
 """`salon evaluate`: paints what nobody has seen together, and tells how well."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,28 +18,25 @@ from engine.evaluation.factors import Accuracy, Share
 from engine.evaluation.painting import EnginePainter
 from engine.evaluation.report import FACTOR_ORDER, FLOOR, PAINTED, Report
 from engine.evaluation.sheet import unchosen_sheet
-from engine.evaluation.training_pictures import TrainingPictures, from_bank, painted_again
+from engine.evaluation.training_pictures import from_bank
 from engine.settings import load_settings
 
 LEAST = AMONG
 """Fewer pictures would tell nothing, and the choice among so many captions could not be asked for."""
-TRAINING = 2
-"""Pictures of the training corpus to look through for copies, for each that is painted, where no bank is given."""
-
 _TOLD_EVERY_S = 20.0
 
-_COLUMNS = (
-    ("accuracy", "factors", "{:.1%}"),
+_ROWS = (
+    ("accuracy", "factors right", "{:.1%}"),
     ("fd", "FD", "{:.2f}"),
-    ("kd", "KD", "{:.4f}"),
+    ("kd", "KD", "{:.3g}"),
     ("fd_crops", "FD crops", "{:.2f}"),
-    ("kd_crops", "KD crops", "{:.4f}"),
+    ("kd_crops", "KD crops", "{:.3g}"),
     ("precision", "precision", "{:.2f}"),
     ("recall", "recall", "{:.2f}"),
     ("coverage", "coverage", "{:.2f}"),
-    ("vendi", "Vendi", "{:.1f}"),
-    ("nearest", "nearest", "{:.2f}"),
-    ("agreement", f"1 of {AMONG}", "{:.0%}"),
+    ("vendi", "Vendi (variety)", "{:.1f}"),
+    ("nearest", "nearest training", "{:.2f}"),
+    ("agreement", f"own prompt of {AMONG}", "{:.0%}"),
 )
 
 
@@ -55,14 +51,13 @@ def run(name: str, reference: Path | None, count: int, as_json: bool) -> None:
     if count < LEAST:
         raise InvalidBrief(f"--count takes at least {LEAST}; you gave {count}.")
     settings = load_settings()
-    workers = settings.threads or os.cpu_count() or 1
-    training = _training(reference, count, workers)
+    training = from_bank(reference) if reference else None
     try:
         judges = load_judges()
     except (FileNotFoundError, ValueError) as error:
         raise SettingsRefused(str(error)) from error
     painter = EnginePainter(settings, name, _counter())
-    found = evaluate(name, painter, judges, training, count, _say, workers)
+    found = evaluate(name, painter, judges, training, count, _say, settings.threads)
     folder = settings.data_dir / "evaluation" / slug(name)
     _keep(found, folder)
     if as_json:
@@ -70,13 +65,6 @@ def run(name: str, reference: Path | None, count: int, as_json: bool) -> None:
     else:
         results().print(_shown(found.report))
     console().print(f"Pictures as they came, unchosen: {shown_path(folder / 'sheet.png')}")
-
-
-def _training(reference: Path | None, count: int, workers: int) -> TrainingPictures:
-    if reference is None:
-        _say("Painting pictures of the training corpus, to look for copies in; --reference takes a bank instead.")
-        return painted_again(TRAINING * count, workers)
-    return from_bank(reference)
 
 
 def _say(line: str) -> None:
@@ -112,9 +100,9 @@ def _shown(report: Report) -> Group:
         Text(""),
         _pairs(report),
         Text(""),
-        _cells("Read from its pictures, by style", report.english),
+        _cells("By style, read from its pictures", report.english),
         Text(""),
-        _cells("Read from real pictures, by style: what the judge itself gets right", report.judge),
+        _cells("By style, read from real pictures: what the judge itself gets right", report.judge),
         Text(""),
         _sets(report),
         *doubts,
@@ -125,8 +113,8 @@ def _factors(report: Report) -> Table:
     table = _table("right", *FACTOR_ORDER)
     for title, found in (("English", report.english), ("Chinese", report.chinese), ("real", report.judge)):
         table.add_row(title, *(_percent(found.factors[name]) for name in FACTOR_ORDER))
-    low_high = (report.english.factors[name] for name in FACTOR_ORDER)
-    table.add_row("  95 %", *(f"{share.low:.0%}-{share.high:.0%}" for share in low_high), style="dim")
+    shares = [report.english.factors[name] for name in FACTOR_ORDER]
+    table.add_row("±", *(f"{(share.high - share.low) / 2:.0%}" if share.count else "" for share in shares), style="dim")
     return table
 
 
@@ -138,18 +126,18 @@ def _pairs(report: Report) -> Table:
     return table
 
 
-def _cells(title: str, found: Accuracy) -> Table:
-    table = _table(title, *FACTOR_ORDER)
+def _cells(title: str, found: Accuracy) -> Group:
+    table = _table("", *FACTOR_ORDER)
     for style, row in found.cells.items():
         table.add_row(style, *(_percent(row[name]) for name in FACTOR_ORDER))
-    return table
+    return Group(Text(title), table)
 
 
 def _sets(report: Report) -> Table:
-    table = _table("pictures", *(title for _, title, _ in _COLUMNS))
-    for kind, row in report.sets.items():
-        values = ((getattr(row, name), shape) for name, _, shape in _COLUMNS)
-        table.add_row(kind, *("" if value is None else shape.format(value) for value, shape in values))
+    table = _table("pictures", *report.sets)
+    for name, title, shape in _ROWS:
+        values = (getattr(row, name) for row in report.sets.values())
+        table.add_row(title, *("" if value is None else shape.format(value) for value in values))
     return table
 
 
@@ -160,5 +148,5 @@ def _percent(share: Share) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", no_wrap=bool(number))
+        table.add_column(column, justify="right" if number else "left", no_wrap=True)
     return table

@@ -37,12 +37,14 @@ def overlap(real: Vectors, painted: Vectors, neighbours: int = NEIGHBOURS) -> Ov
     )
 
 
-def vendi(pictures: Vectors) -> float:
+def vendi(pictures: Vectors, origin: Vectors | float = 0.0) -> float:
     """Return the effective number of different pictures, 1 to n (Friedman and Dieng 2023, arXiv:2210.02410).
 
-    The similarity is the cosine, about the origin.
+    The similarity is the cosine about ``origin``: about the mean of real pictures it tells more
+    than about zero, where all activations lie in one corner.
     """
-    unit = pictures / np.linalg.norm(pictures, axis=1, keepdims=True).clip(1e-12)
+    centred = pictures - origin
+    unit = centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-12)
     # the Gram matrix in feature space has the same non-zero eigenvalues and is the smaller one
     shares = np.linalg.eigvalsh(unit.T @ unit / len(unit)).clip(0)
     shares = shares[shares > 1e-12]

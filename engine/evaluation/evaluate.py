@@ -21,7 +21,7 @@ from engine.evaluation.measures import Measures, Yardstick, measure
 from engine.evaluation.painting import Painter
 from engine.evaluation.reading import embed, read
 from engine.evaluation.report import BLURRED, DROPPED, FLOOR, MEMORISED, PAINTED, SHUFFLED, Report
-from engine.evaluation.training_pictures import TrainingPictures
+from engine.evaluation.training_pictures import TrainingPictures, painted_again
 from engine.training import MODELS
 
 COUNT = 1000
@@ -30,6 +30,8 @@ PAIRS = 4
 SEED = 8_000
 """Of everything that is drawn here, so that two models are asked the same."""
 SHEET = 64
+TRAINING = 2
+"""Pictures of the training corpus to look through, for each that is painted, where none are given."""
 
 Say = Callable[[str], None]
 
@@ -73,15 +75,15 @@ def evaluate(
     name: str,
     painter: Painter,
     judges: Judges,
-    training: TrainingPictures,
+    training: TrainingPictures | None = None,
     count: int = COUNT,
     say: Say = lambda line: None,
-    workers: int | None = None,
+    workers: int = 0,
 ) -> Evaluation:
     """Measure the model behind ``painter`` on ``count`` unseen combinations in each language.
 
-    Copies are looked for in ``training``; ``workers`` processes paint real pictures, one a core
-    unless told otherwise.
+    Copies are looked for in ``training``, or in the beginning of the training corpus, painted again;
+    ``workers`` processes paint real pictures, 0 for one a core.
     """
     alone, two = unseen(SEED, count), unseen(SEED + 1, max(2, count // PAIRS), 2)
     say(f"Painting {2 * len(alone) + len(two)} pictures.")
@@ -89,6 +91,7 @@ def evaluate(
     pairs = _painted(painter, two, "en", SEED + 1)
     say("Painting as many real pictures to compare with.")
     workers = workers or os.cpu_count() or 1
+    training = training or painted_again(TRAINING * count, workers)
     floor = _real(unseen(SEED + 2, count), SEED + 2, workers)
     sets = {
         PAINTED: english,

@@ -61,7 +61,7 @@ def measure(
             precision=shared.precision,
             recall=shared.recall,
             coverage=shared.coverage,
-            vendi=vendi(readings.whole),
+            vendi=vendi(readings.whole, yardstick.real.whole.mean(0)),
             nearest=float(np.median(nearest(readings.whole, yardstick.training))),
             agreement=agreement,
         ),

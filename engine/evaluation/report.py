@@ -10,7 +10,7 @@ from engine.evaluation.factors import UNSAID, Accuracy, Share
 from engine.evaluation.measures import Measures
 
 PAINTED, FLOOR = "painted", "real"
-BLURRED, DROPPED, MEMORISED, SHUFFLED = "blurred", "mode-dropped", "memorised", "shuffled captions"
+BLURRED, DROPPED, MEMORISED, SHUFFLED = "blurred", "mode-dropped", "memorised", "shuffled"
 
 MEANT: tuple[tuple[str, str, bool], ...] = (
     (BLURRED, "fd", True),
@@ -63,9 +63,7 @@ class Report:
     def doubts(self) -> list[str]:
         """Return, in sentences, why the table is not to be believed; nothing where it is."""
         said = [
-            f"The measure {check.measure} does not see that {check.control} pictures are worse."
-            for check in self.checks()
-            if not check.seen
+            f"By {check.measure}, {check.control} is no worse than real." for check in self.checks() if not check.seen
         ]
         if self.judge.mean() < JUDGE_OVERALL:
             said.append(f"The judge reads only {self.judge.mean():.1%} of real pictures' factors rightly.")

@@ -40,6 +40,12 @@ def test_vendi_counts_what_differs():
     assert vendi(np.ones((30, 4))) == pytest.approx(1)
 
 
+def test_vendi_looks_from_its_origin():
+    far = np.concatenate([np.eye(4), -np.eye(4)]) + 100
+    assert vendi(far) == pytest.approx(1, abs=0.01)
+    assert vendi(far, far.mean(0)) == pytest.approx(4)
+
+
 @given(arrays(float, (9, 3), elements=st.floats(-10, 10)))
 def test_vendi_lies_between_one_and_the_dimensions(points):
     points[np.linalg.norm(points, axis=1) < 1e-3] = 1
