@@ -8,7 +8,8 @@ from bot.sandbox.attachments import Upload
 from bot.sandbox.broadcast import Broadcast
 from bot.sandbox.clock import Clock
 from bot.sandbox.composer import Composer, Unsupported
-from bot.sandbox.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction, Interactions
+from bot.sandbox.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from bot.sandbox.interactions import Interactions
 from bot.sandbox.messages import EPHEMERAL, LOADING, Message, Messages
 from bot.sandbox.snowflakes import Snowflakes
 from bot.sandbox.world import World

@@ -5,7 +5,7 @@ from typing import Any
 from bot.sandbox import forms, messages, options
 from bot.sandbox.attachments import Upload
 from bot.sandbox.components import BUTTON, LINK_STYLE, SELECTS, find
-from bot.sandbox.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from bot.sandbox.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from bot.sandbox.messages import Message
 from bot.sandbox.options import Misuse, Resolver
 from bot.sandbox.permissions import Permission, in_channel

@@ -22,7 +22,8 @@ A WebSocket for one acting member; to act as another, open another. JSON text fr
   in which its commands run as a user install.
 - `message_create`, `message_update`: `{"type", "message"}`; a `message_delete` has only the ids in it. Flag 64:
   ephemeral, only this member has it, offer to dismiss it (a `DELETE`). Flag 128: the "is thinking" placeholder of a
-  defer. Flag 32768: components V2, no `content`. `interaction_metadata.user` is who asked.
+  defer; one older than 15 minutes will not be filled any more. Flag 32768: components V2, no `content`.
+  `interaction_metadata.user` is who asked.
 - `interaction`: `{"type", "interaction_id", "state": "answered"|"failed"}`; failed means that the bot did not answer in
   three seconds or is not there: "The application did not respond".
 - `modal`: `{"type", "interaction_id", "modal": {"custom_id", "title", "components"}}`; show it.
@@ -61,7 +62,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.interactions import Interaction
+from bot.sandbox.interaction import Interaction
 from bot.sandbox.keyboard import Keyboard
 from bot.sandbox.rest.bodies import answer, nothing, read_body
 from bot.sandbox.sandbox import SANDBOX

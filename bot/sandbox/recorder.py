@@ -32,6 +32,8 @@ class Recorder:
         self._exchanges: deque[Exchange] = deque(maxlen=_EXCHANGES)
         self._unknown: deque[str] = deque(maxlen=_PROBLEMS)
         self._refused: deque[dict[str, Any]] = deque(maxlen=_PROBLEMS)
+        self._answer_times_s: deque[float] = deque(maxlen=_EXCHANGES)
+        self._unanswered = 0
 
     def exchange(self, exchange: Exchange) -> None:
         """Note what crossed."""
@@ -46,10 +48,19 @@ class Recorder:
         """Note a request that broke a rule of form."""
         self._refused.append({"method": method, "path": path, "error": error})
 
+    def answered_after(self, seconds: float) -> None:
+        """Note how long an interaction waited for its first answer, by a clock that no switch moves."""
+        self._answer_times_s.append(seconds)
+
+    def never_answered(self) -> None:
+        """Note an interaction that was given up."""
+        self._unanswered += 1
+
     def clear(self) -> None:
         """Forget everything."""
-        for kept in (self._exchanges, self._unknown, self._refused):
+        for kept in (self._exchanges, self._unknown, self._refused, self._answer_times_s):
             kept.clear()
+        self._unanswered = 0
 
     def to_document(self) -> dict[str, Any]:
         """Return all as JSON values."""
@@ -57,4 +68,6 @@ class Recorder:
             "exchanges": [asdict(one) for one in self._exchanges],
             "unknown": list(self._unknown),
             "refused": list(self._refused),
+            "answer_times_s": list(self._answer_times_s),
+            "unanswered": self._unanswered,
         }

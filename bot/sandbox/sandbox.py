@@ -70,7 +70,8 @@ def open_sandbox(folder: Path, *, record: bool = False) -> Sandbox:
     gateway = Gateway(world, token)
     broadcast = Broadcast(world, attachments, gateway)
     gateway.presence_changed = lambda online: broadcast.to_all({"type": "presence", "online": online})
-    interactions = Interactions(world, store, clock, ids, attachments, gateway, broadcast)
+    recorder = Recorder(exchanges=record)
+    interactions = Interactions(world, store, clock, ids, attachments, gateway, broadcast, recorder)
     answers = Answers(world, clock, ids, messages, composer, interactions, broadcast)
     commands = Commands(world, store, ids)
     return Sandbox(
@@ -89,7 +90,7 @@ def open_sandbox(folder: Path, *, record: bool = False) -> Sandbox:
         interactions,
         answers,
         Faults(),
-        Recorder(exchanges=record),
+        recorder,
     )
 
 

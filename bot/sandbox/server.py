@@ -20,6 +20,11 @@ from bot.sandbox.sandbox import SANDBOX, Sandbox, open_sandbox
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).with_name("page")
+# What members and the bot write is shown as text; should a piece of it ever become markup, it can neither run nor load.
+_PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'",
+}
 _REQUEST_BYTES = 2**25
 _SHUTDOWN_S = 0.5
 _PARENT_CHECK_S = 0.5
@@ -78,7 +83,7 @@ async def _root(request: web.Request) -> web.StreamResponse:
     # Clients that were not redirected by path, but by name, ask for the gateway at the root of its host.
     if request.headers.get("Upgrade", "").lower() == "websocket":
         return await request.app[SANDBOX].gateway.serve(request)
-    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(PAGE / "index.html", headers=_PAGE_HEADERS)
 
 
 async def _attachment(request: web.Request) -> web.StreamResponse:

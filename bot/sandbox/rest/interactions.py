@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.sandbox import errors
 from bot.sandbox.answers import DEFER, REPLY, UPDATE
-from bot.sandbox.interactions import Interaction
+from bot.sandbox.interaction import Interaction
 from bot.sandbox.messages import Message, payload
 from bot.sandbox.rest.access import check_application
 from bot.sandbox.rest.bodies import BODY, TRUE, answer, nothing
