@@ -9,7 +9,8 @@ _JOINERS = "\u200c\u200d"
 _MARKS = frozenset({"Mn", "Me"})
 _MOST_MARKS = 3
 """Combining marks in a row; no script needs more, and stacks of them paint over other people's messages."""
-_PUNCTUATION = re.compile(r"([\\`*_~|<>\[\]()#@:\-])")
+_PUNCTUATION = re.compile(r"([\\`*_~|<>\[\]#@]|:(?=//))")
+"""What begins markdown, a mention or a link. Less would format, more would show where a client does not unescape it."""
 _ELLIPSIS = "…"
 
 

@@ -61,6 +61,7 @@ class SalonBot(commands.Bot):
             remembered: file that keeps which commands were registered last.
             options: of `discord.Client`, such as `connector`.
         """
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody shall wonder; it never speaks
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -39,8 +39,10 @@ def info_page(info: EngineInfo, models: Sequence[ModelChoice], text: Text) -> Me
     if info.paused:
         lines.append(text("info.paused"))
     lines.append(text("info.queue", queued=info.queued, running=info.running))
-    for rows, seconds in sorted(info.step_seconds.items())[:6]:
-        lines.append(text("info.step", rows=rows, seconds=_seconds(seconds, text)))
+    measured = sorted(info.step_seconds.items())[:8]
+    if measured:
+        steps = ", ".join(text("info.step", rows=rows, seconds=_seconds(seconds, text)) for rows, seconds in measured)
+        lines.append(text("info.steps", steps=steps))
     if len(models) > 1:
         lines.append(text("info.models", models=", ".join(f"`{shown(model.name, 100)}`" for model in models[:25])))
     return notice("\n".join(lines), Tone.GOOD if info.online else Tone.BAD)
