@@ -9,10 +9,14 @@ class StorageError(Exception):
     exit_code: ClassVar[int] = 70
     """Of a command that ends because of it; as in sysexits.h."""
 
+    def __init__(self, message: str = "") -> None:
+        """Keep the sentence shown to the person; without one, the class's own docstring serves."""
+        super().__init__(message or (self.__doc__ or "").strip())
+
     @property
     def message(self) -> str:
         """The sentence shown to the person."""
-        return str(self.args[0]) if self.args else (self.__doc__ or "").strip()
+        return str(self.args[0])
 
 
 class DatabaseTaken(StorageError):
