@@ -18,8 +18,8 @@ def heading(job: Job) -> str:
 def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
     """Return one small line: style, size, model, seed and who asked."""
     parts: list[str] = []
-    style = artworks[0].recipe.get("style") if artworks else job.style
-    model = artworks[0].recipe.get("model") if artworks else job.model
+    recipe = artworks[0].recipe if artworks else {}
+    style, model = recipe.get("style") or job.style, recipe.get("model") or job.model
     size = f"{artworks[0].width}×{artworks[0].height}" if artworks else (job.size or "").replace("x", "×")
     for part in (style, size, model):
         if part:
