@@ -46,7 +46,8 @@ def save_checkpoint(
         fresh.mkdir(parents=True)
         for name, tensors in arrays.items():
             save_file({key: value.contiguous() for key, value in tensors.items()}, fresh / f"{name}.safetensors")
-        (fresh / "progress.json").write_text(json.dumps(progress, indent=1), encoding="utf-8")
+        told = progress | {"optimizer": type(optimizer).__name__}
+        (fresh / "progress.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
         for path in [*fresh.iterdir(), fresh]:
             _sync(path)
     except BaseException:
@@ -67,7 +68,7 @@ def load_checkpoint(
     """Restore the newest whole checkpoint in place; return its progress, None without one.
 
     Raises:
-        CheckpointRefused: it is damaged, or of a model of another shape; nothing was changed.
+        CheckpointRefused: it is damaged, of a model of another shape, or by another optimizer; nothing was changed.
     """
     found = _newest(folder)
     if found is None:
@@ -80,6 +81,12 @@ def load_checkpoint(
             f"The checkpoint {found} is damaged ({error}); remove it to begin anew, or put a copy in its place."
         ) from error
     _check_shapes(found, weights, model)
+    earlier, now = progress.get("optimizer"), type(optimizer).__name__
+    if earlier not in (None, now):
+        raise CheckpointRefused(
+            f"The checkpoint {found} was trained by {earlier} and this recipe trains by {now}; train into another "
+            "folder, or go back to the recipe it was made with."
+        )
     model.load_state_dict(weights)
     for key, value in average.items():
         ema[key].copy_(value)

@@ -28,6 +28,8 @@ from engine.api.errors import OutOfMemory
 from engine.training.errors import as_sentence, rebuilt
 
 _INTERRUPTED = "interrupted"
+_GRACE_S = 5.0
+"""Seconds in which the others leave by themselves once one has gone: they miss it at their next meeting."""
 
 
 class Ranks:
@@ -99,7 +101,7 @@ def _wait(group: multiprocessing.ProcessContext) -> bool:
     interrupted = False
     while True:
         try:
-            if group.join():
+            if group.join(grace_period=_GRACE_S):
                 return interrupted
         except KeyboardInterrupt:
             if interrupted:

@@ -126,6 +126,13 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     assert load_progress(tmp_path)["step"] == 2
 
 
+def test_a_checkpoint_by_another_optimizer_is_refused(tmp_path):
+    train(tmp_path, 2)
+    model = LineTask().model
+    with pytest.raises(CheckpointRefused, match="trained by AdamW and this recipe trains by SGD"):
+        load_checkpoint(tmp_path, model, dict(model.state_dict()), torch.optim.SGD(model.parameters()))
+
+
 def test_a_damaged_checkpoint_is_refused(tmp_path):
     train(tmp_path, 2)
     weights = tmp_path / "checkpoint" / "model.safetensors"
