@@ -155,18 +155,28 @@ class ClipTask:
         self.usable = len(pictures) - min(HELD_OUT, len(pictures) // 4)
 
     def losses(self, draw: int) -> dict[str, Tensor]:
-        """Return the loss of the batch that belongs to ``draw`` and how often a fitting caption came first."""
+        """Return the loss of the batch that belongs to ``draw`` and how often a fitting caption came first.
+
+        Every picture brings a caption in each language.
+        """
         rng = np.random.default_rng((self.recipe.seed, draw))
         rows = np.sort(rng.choice(self.usable, min(self.recipe.batch, self.usable), replace=False))
-        told = [leave_out(self.factors[row], rng) for row in rows]
-        captions = [say_in(one, rng, LANGUAGES[int(rng.integers(len(LANGUAGES)))]) for one in told]
-        fitting = fits(told, [self.factors[row] for row in rows]).to(self.device)
-        pictures, tokens = to_tensor(self.pictures[rows]), tokenize(self.tokenizer, captions)
+        shown = [self.factors[row] for row in rows]
+        told = [leave_out(one, rng) for _ in LANGUAGES for one in shown]
+        spoken = [language for language in LANGUAGES for _ in shown]
+        captions = [say_in(one, rng, language) for one, language in zip(told, spoken, strict=True)]
+        fitting = fits(told, shown).to(self.device)
+        pictures, tokens = to_tensor(self.pictures[rows]), self._trimmed(tokenize(self.tokenizer, captions))
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.model(pictures.to(self.device), tokens.to(self.device))
         loss = -functional.logsigmoid(torch.where(fitting, logits, -logits)).sum(1).mean()
         first = fitting.gather(1, logits.argmax(1, keepdim=True)).float().mean()
         return {"loss": loss, "first": first}
+
+    def _trimmed(self, tokens: Tensor) -> Tensor:
+        """Leave out the columns behind the last end of a text: the encoder looks only back from there."""
+        ends = (tokens == self.tokenizer.eos_token_id).int().argmax(1)
+        return tokens[:, : int(ends.max()) + 1]
 
     def sheet(self) -> Image.Image:
         """Return held-out pictures, framed green where their own caption came first among ``AMONG``."""
