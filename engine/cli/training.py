@@ -51,7 +51,10 @@ def tune(name: str, minutes: float, trials: int, data: Path | None) -> None:
         best, kept = run(name, minutes, trials, data or default_bank(), folder, console.say)
     except KeyboardInterrupt as interrupt:
         raise Cancelled(f"Stopped; what is known is saved, and the same 'salon tune {name}' goes on.") from interrupt
-    console.say(f"Best of all: variant {best.number}, {said(best.changes)}. It is kept as {shown_path(kept)}.")
+    console.say(
+        f"Best of all: variant {best.number}, {said(best.changes)}. It is kept as {shown_path(kept)}; put it in the "
+        f"place of {name}.toml among the recipes to train by it."
+    )
 
 
 def _check_minutes(minutes: float) -> None:

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 EVERY_S = 15.0
 """Seconds between two plain lines."""
+_WIDE = 130
+"""Columns of a terminal that has room for more than the main loss and the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Bar:
         """Show nothing yet."""
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=16),
             TextColumn("{task.percentage:3.0f} %"),
             TextColumn("{task.fields[losses]}"),
             TextColumn("{task.fields[rate]}", style="dim"),
@@ -97,6 +99,8 @@ class Bar:
         self._shown = time.monotonic()
         now = standing()
         losses, rate, left = now.parts()
+        if self._bar.console.width < _WIDE:
+            losses, rate = losses.partition("  ")[0], rate.partition(",")[0]
         self._bar.update(
             self._task, description=f"step {now.step}", completed=now.fraction, losses=losses, rate=rate, left=left
         )

@@ -129,7 +129,8 @@ _LOG_TICKS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))
 def _panel(pen: ImageDraw.ImageDraw, panel: Panel, corner: tuple[int, int]) -> None:
     left, top, right, bottom = MARGINS
     box = (corner[0] + left, corner[1] + top, corner[0] + PANEL[0] - right, corner[1] + PANEL[1] - bottom)
-    x_axis = _Axis([x for line in panel.lines for x in line.xs], box[0], box[2], may_be_log=False)
+    inset = 10 if any(line.marks for line in panel.lines) else 0
+    x_axis = _Axis([x for line in panel.lines for x in line.xs], box[0] + inset, box[2] - inset, may_be_log=False)
     y_axis = _Axis([y for line in panel.lines for y in line.ys], box[3], box[1], may_be_log=True)
     for tick in y_axis.ticks():
         y = y_axis.at(tick)

@@ -179,7 +179,7 @@ def _plot(name: str, trials: list[Trial], path: Path) -> None:
             leads = trial is best
             lines.append(Line(xs, ys, COLOURS[1 if leads else 0], faint=not leads, marks=True))
     if lines:
-        title = f"{name}: the best of {len(trials)} variants scores {_short(best.finite()[-1][1])}"
+        title = f"{name}: the best of {len(trials)} variants scores {_short(best.finite()[-1][1])} (less is better)"
         draw([Panel(title, "minutes of training", lines)], path)
 
 
