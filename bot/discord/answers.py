@@ -5,8 +5,10 @@ and nothing slow is awaited before that.
 """
 
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -19,14 +21,17 @@ from engine.api.errors import EngineError
 
 log = logging.getLogger(__name__)
 
+_Answer = TypeVar("_Answer")
+
 NOBODY = discord.AllowedMentions.none()
 
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ANSWERED = 40060
 _TOO_LARGE = 40005
-_UPDATE = discord.InteractionResponseType.deferred_message_update
 _EPHEMERAL = "salon_ephemeral"
-"""Under what `Interaction.extras` tells whether the first answer was for the member alone."""
+"""Under what `Interaction.extras` tells, once there was a first answer, whether it was for the member alone."""
+_UPDATE = "salon_update"
+"""Likewise, whether it promised an edit of the pressed button's message."""
 
 
 class Unanswerable(Exception):
@@ -39,10 +44,7 @@ async def defer(interaction: Interaction, *, ephemeral: bool) -> int | None:
     Raises:
         Unanswerable: nothing may be begun for this interaction.
     """
-    try:
-        response = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-    except discord.HTTPException as error:
-        raise _lost(interaction, error) from error
+    response = await _acknowledged(interaction, lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True))
     interaction.extras[_EPHEMERAL] = ephemeral
     return None if response is None or ephemeral else response.message_id
 
@@ -53,26 +55,37 @@ async def defer_update(interaction: Interaction) -> None:
     Raises:
         Unanswerable: as `defer`.
     """
-    try:
-        await interaction.response.defer()
-    except discord.HTTPException as error:
-        raise _lost(interaction, error) from error
+    await _acknowledged(interaction, interaction.response.defer)
     interaction.extras[_EPHEMERAL] = True
+    interaction.extras[_UPDATE] = True
 
 
 async def show(interaction: Interaction, message: Message) -> None:
-    """Give the answer: in the deferred reply where there is one, else at once and to the member alone."""
-    if interaction.response.is_done():
+    """Give the answer: in the deferred reply where there is one, else at once and to the member alone.
+
+    Raises:
+        Unanswerable: as `defer`.
+    """
+    if _EPHEMERAL in interaction.extras:
         await interaction.edit_original_response(
             view=message.view(), attachments=message.files(), allowed_mentions=NOBODY
         )
         return
-    try:
-        await interaction.response.send_message(
-            view=message.view(), files=message.files(), ephemeral=True, allowed_mentions=NOBODY
-        )
-    except discord.HTTPException as error:
-        raise _lost(interaction, error) from error
+    send = interaction.response.send_message
+    await _acknowledged(
+        interaction,
+        lambda: send(view=message.view(), files=message.files(), ephemeral=True, allowed_mentions=NOBODY),
+    )
+    interaction.extras[_EPHEMERAL] = True
+
+
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Answer with a form.
+
+    Raises:
+        Unanswerable: as `defer`.
+    """
+    await _acknowledged(interaction, lambda: interaction.response.send_modal(form))
     interaction.extras[_EPHEMERAL] = True
 
 
@@ -83,14 +96,11 @@ async def refuse(interaction: Interaction, words: str) -> None:
     everybody sees it.
     """
     message = notice(words, Tone.BAD)
-    if not interaction.response.is_done():
-        await show(interaction, message)
-        return
     if interaction.extras.get(_EPHEMERAL) is False:
         await interaction.delete_original_response()
         await interaction.followup.send(view=message.view(), ephemeral=True, allowed_mentions=NOBODY)
         return
-    if interaction.response.type is _UPDATE:
+    if interaction.extras.get(_UPDATE):
         # The answer is an edit of the panel that was pressed; a refusal must not wipe that panel away.
         await interaction.followup.send(view=message.view(), ephemeral=True, allowed_mentions=NOBODY)
         return
@@ -130,6 +140,29 @@ def _cause(error: BaseException) -> BaseException:
     while isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     return error
+
+
+async def _acknowledged(interaction: Interaction, answer: Callable[[], Awaitable[_Answer]]) -> _Answer | None:
+    """Send a first answer; None where it arrived although its confirmation was lost.
+
+    Raises:
+        Unanswerable: Discord takes no answer any more.
+    """
+    try:
+        return await answer()
+    except discord.DiscordServerError as error:
+        log.info("The answer to interaction %s is sent again: %s", interaction.id, error)
+    except discord.HTTPException as error:
+        raise _lost(interaction, error) from error
+    except (aiohttp.ClientError, OSError) as error:
+        log.info("The answer to interaction %s is sent again: %r", interaction.id, error)
+    try:
+        return await answer()
+    except discord.HTTPException as error:
+        if error.code == _ALREADY_ANSWERED:
+            # By the first attempt.
+            return None
+        raise _lost(interaction, error) from error
 
 
 def _lost(interaction: Interaction, error: discord.HTTPException) -> Exception:

@@ -12,6 +12,7 @@ from bot.studio.studio import Studio
 Interaction = discord.Interaction[Any]
 
 _NEEDED = ("view_channel", "send_messages", "attach_files")
+_NEEDED_IN_THREADS = ("view_channel", "send_messages_in_threads", "attach_files")
 
 
 def actor_of(interaction: Interaction) -> Actor:
@@ -30,7 +31,6 @@ def actor_of(interaction: Interaction) -> Actor:
 
 def origin_of(interaction: Interaction, *, private: bool, locale: str, message_id: int | None = None) -> Origin:
     """Return where the request came from and where its answer goes."""
-    channel = interaction.channel
     return Origin(
         interaction_id=interaction.id,
         token=interaction.token,
@@ -44,7 +44,7 @@ def origin_of(interaction: Interaction, *, private: bool, locale: str, message_i
         filesize_limit=interaction.filesize_limit,
         received_at=datetime.now(UTC),
         message_id=message_id,
-        age_restricted=bool(getattr(channel, "nsfw", False)),
+        age_restricted=_age_restricted(interaction.channel),
     )
 
 
@@ -52,6 +52,12 @@ def _context(interaction: Interaction) -> Context:
     if interaction.guild_id is not None:
         return "guild"
     return "bot_dm" if interaction.context.dm_channel else "private"
+
+
+def _age_restricted(channel: Any) -> bool:
+    """Tell whether a channel is, or the channel of a thread; private conversations never are."""
+    is_nsfw = getattr(channel, "is_nsfw", None)
+    return bool(is_nsfw and is_nsfw())
 
 
 def by_member_alone(interaction: Interaction) -> bool:
@@ -77,8 +83,8 @@ def missing_permissions(interaction: Interaction) -> list[str]:
     """
     if interaction.guild_id is None or by_member_alone(interaction):
         return []
-    rights = interaction.app_permissions
-    return [name for name in _NEEDED if not getattr(rights, name)]
+    needed = _NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else _NEEDED
+    return [name for name in needed if not getattr(interaction.app_permissions, name)]
 
 
 def missing_in(channel: discord.TextChannel) -> list[str]:

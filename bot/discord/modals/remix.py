@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from discord import ui
 
+from bot.discord.answers import open_form
 from bot.discord.call import Call
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
@@ -28,7 +29,7 @@ async def open_remix(call: Call, job_id: int) -> None:
     except TimeoutError:
         await call.refuse("error.slow")
         return
-    await call.interaction.response.send_modal(_remix_form(call, job_id, wish))
+    await open_form(call.interaction, _remix_form(call, job_id, wish))
 
 
 def _remix_form(call: Call, job_id: int, wish: Wish) -> ui.Modal:

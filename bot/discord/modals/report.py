@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.answers import NOBODY
+from bot.discord.answers import NOBODY, open_form
 from bot.discord.call import Call
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
@@ -31,7 +31,7 @@ async def open_report(call: Call, artwork_ids: list[int]) -> None:
         menu: ui.Select[Any] = ui.Select(custom_id="which", options=options)
         fields.append(ui.Label(text=text("report.which"), component=menu))
     fields.append(line("reason", text("report.reason"), long=True, required=True, most=MAX_REASON))
-    await call.interaction.response.send_modal(form(text("report.title"), CustomId("report", artwork_ids[0]), *fields))
+    await open_form(call.interaction, form(text("report.title"), CustomId("report", artwork_ids[0]), *fields))
 
 
 async def submit_report(call: Call, target: CustomId) -> None:

@@ -20,11 +20,10 @@ from bot.discord.render.parts import (
 )
 from bot.discord.text import Text
 from bot.studio.delivery import Letter
+from bot.studio.eta import LATE_S
 
 SHOWN = 4
 """Pictures of one result; a job for more shows the first ones and keeps the others in the history."""
-LATE_S = 12 * 60
-"""An ETA beyond which the reply may have expired before the pictures are there: it can be edited for 15 minutes."""
 _BAR = 12
 """Characters of the progress bar."""
 

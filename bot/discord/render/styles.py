@@ -3,6 +3,7 @@
 The examples are what `salon imagine "a fox in a meadow at noon" --style NAME --seed 3 -n 1` painted, as WebP.
 """
 
+import functools
 from collections.abc import Sequence
 from importlib import resources
 
@@ -50,6 +51,7 @@ def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message
     return Message((box(items),), tuple(uploads))
 
 
+@functools.cache
 def _example(name: str) -> bytes | None:
     place = resources.files("bot.discord.render").joinpath("examples", f"{name}.webp")
     return place.read_bytes() if place.is_file() else None

@@ -140,6 +140,16 @@ async def test_remix_opens_with_the_words_of_the_job(bot: RunningBot, ada: Membe
     assert job.parents == tuple(art.id for art in artworks) and job.member_id == int(lin.id)
 
 
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+async def test_a_form_whose_confirmation_is_lost_is_opened_once(bot: RunningBot, ada: Member, kind: str) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    await bot.sandbox.fault(kind, route="POST /interactions/*")
+    opened = await ada.press(done, "Remix")
+    await ada.modal(opened)
+    await bot.sandbox.fault(kind, route="POST /interactions/*")
+    assert "Salon" in text_of(await ada.reply(await ada.slash("help")))
+
+
 async def test_a_form_cannot_wait_for_a_slow_database(bot: RunningBot, ada: Member) -> None:
     done, _ = await painted(bot, ada, count=1)
     bot.studio.slow_s = 5.0

@@ -1,9 +1,12 @@
+import asyncio
+
 import pytest
 
 from bot.discord.context import _NEEDED
 from bot.studio.requests import Refusal
 from storage.records import GuildSettings, MemberSettings
-from tests.bot.discord.conftest import RunningBot
+from tests.bot.discord.conftest import RunningBot, start
+from tests.bot.discord.fake_studio import FakeStudio
 from tests.bot.sandbox.member import EPHEMERAL, Refused, labels_of, pictures_of, text_of
 
 pytestmark = pytest.mark.asyncio
@@ -87,6 +90,29 @@ async def test_a_fault_of_ours_is_said_and_logged(bot: RunningBot, caplog: pytes
         refused = await ada.reply(await ada.slash("imagine", prompt="a fox"))
         assert "went wrong inside Salon" in text_of(refused) and refused["flags"] & EPHEMERAL
     assert "for a test" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "status"])
+async def test_an_answer_whose_confirmation_is_lost_is_given_once(bot: RunningBot, kind: str) -> None:
+    await bot.sandbox.fault(kind, route="POST /interactions/*")
+    async with bot.sandbox.member("ada") as ada:
+        queued = await ada.reply(await ada.slash("imagine", prompt="a fox"))
+        assert "Yours is next" in text_of(queued) and len(bot.studio.jobs) == 1
+        bot.studio.late_refusal = Refusal("busy")
+        await bot.sandbox.fault(kind, route="POST /interactions/*")
+        refused = await ada.reply(await ada.slash("imagine", prompt="a fox"))
+        assert "database is busy" in text_of(refused) and refused["flags"] & EPHEMERAL
+
+
+async def test_what_another_process_answered_is_left_to_it(bot: RunningBot, caplog: pytest.LogCaptureFixture) -> None:
+    other = await start(bot.sandbox, FakeStudio(), bot.client._remembered)
+    async with bot.sandbox.member("ada") as ada:
+        await ada.reply(await ada.slash("imagine", prompt="a fox"))
+        async with asyncio.timeout(10):
+            while "another process" not in caplog.text:
+                await asyncio.sleep(0.02)
+        assert len(bot.studio.jobs) + len(other.studio.jobs) == 1
+    await other.stop()
 
 
 async def test_members_who_set_it_get_private_answers(bot: RunningBot) -> None:
