@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 
 from engine.training.checkpoint import load_progress
 from engine.training.errors import CheckpointRefused
@@ -56,32 +57,48 @@ def recorded(
         say: Told when schedule or pictures are not those of the run before.
 
     Raises:
-        CheckpointRefused: another recipe made the checkpoints in ``folder``.
+        CheckpointRefused: another recipe made the checkpoints in ``folder``, or another process is training there.
     """
     facts = flattened(recipe)
-    before = read_record(folder)
-    if before:
-        _compare(folder, before["recipe"], facts, say)
-    record = {"model": name, "kind": kind, "recipe": facts, "fingerprint": fingerprint(facts)}
-    this = _circumstances(minutes)
-    runs = [*(before["runs"] if before else []), this]
-    _write(folder, record | {"runs": runs})
-    earlier = before["runs"][-1].get("data") if before else None
-    this["data"] = data_fingerprint(data)
-    if earlier and this["data"] and earlier != this["data"]:
-        say(f"The pictures in {data} are not those of the run before.")
-    this["outcome"] = "interrupted"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        before = read_record(folder)
+        if before and _stages(folder):
+            _compare(folder, before["recipe"], facts, say)
+        record = {"model": name, "kind": kind, "recipe": facts, "fingerprint": fingerprint(facts)}
+        this = _circumstances(minutes)
+        runs = [*(before["runs"] if before else []), this]
+        _write(folder, record | {"runs": runs})
+        earlier = before["runs"][-1].get("data") if before else None
+        this["data"] = data_fingerprint(data)
+        if earlier and this["data"] and earlier != this["data"]:
+            say(f"The pictures in {data} are not those of the run before.")
+        this["outcome"] = "interrupted"
+        try:
+            yield
+            this["outcome"] = "finished"
+        except Exception as error:
+            this["outcome"] = str(error) or type(error).__name__
+            raise
+        finally:
+            this |= {"ended": _now(), "data": data_fingerprint(data), "stages": _stages(folder)}
+            _write(folder, record | {"runs": runs})
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes out of ``folder``; the system lets go when this one dies, however it does."""
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise CheckpointRefused(
+            f"Another training is at work in {folder}; wait for it, or end it before this one."
+        ) from error
     try:
         yield
-        this["outcome"] = "finished"
-    except Exception as error:
-        this["outcome"] = str(error) or type(error).__name__
-        raise
     finally:
-        this["ended"] = _now()
-        this["data"] = data_fingerprint(data)
-        this["stages"] = _stages(folder)
-        _write(folder, record | {"runs": runs})
+        lock.release()
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
@@ -182,7 +199,6 @@ def _now() -> str:
 
 
 def _write(folder: Path, record: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{NAME}.partial"
     partial.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     partial.replace(folder / NAME)
