@@ -37,6 +37,6 @@ def notices(job: Job) -> str | None:
     return "\n".join(f"-# {shown(sentence, 300)}" for sentence in job.notices[:3])
 
 
-def alt(artwork: Artwork) -> str:
-    """Return the alternative text of a picture, at most 1,024 characters."""
-    return cut(artwork.alt, MAX_ALT)
+def alt(artwork: Artwork, text: Text) -> str:
+    """Return the alternative text of a picture, 1 to 1,024 characters."""
+    return cut(artwork.alt, MAX_ALT) or text("report.picture", n=artwork.position + 1)

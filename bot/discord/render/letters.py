@@ -52,7 +52,7 @@ def _done(letter: Letter, text: Text, modes: frozenset[str], spoiler: bool) -> M
     job = letter.job
     artworks = letter.artworks[:SHOWN]
     uploads = tuple(
-        Upload(picture_name(job.id, number, image_type(data)), data, captions.alt(artwork), spoiler)
+        Upload(picture_name(job.id, number, image_type(data)), data, captions.alt(artwork, text), spoiler)
         for number, (artwork, data) in enumerate(zip(artworks, letter.pictures, strict=False), 1)
     )
     if not uploads:

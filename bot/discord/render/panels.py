@@ -83,7 +83,7 @@ def history_page(
     if not pictures and older is None:
         return notice(text("panel.history_empty" if first else "panel.history_end"))
     uploads = tuple(
-        Upload(picture_name(artwork.id, number, image_type(look)), look, captions.alt(artwork))
+        Upload(picture_name(artwork.id, number, image_type(look)), look, captions.alt(artwork, text))
         for number, (artwork, _, look) in enumerate(pictures, 1)
     )
     lines = [text("panel.history_title")]

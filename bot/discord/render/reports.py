@@ -25,7 +25,9 @@ def report_post(report: Report, artwork: Artwork, job: Job, look: bytes | None, 
     )
     uploads: tuple[Upload, ...] = ()
     if look:
-        uploads = (Upload(picture_name(artwork.id, 1, image_type(look)), look, captions.alt(artwork), spoiler=True),)
+        uploads = (
+            Upload(picture_name(artwork.id, 1, image_type(look)), look, captions.alt(artwork, text), spoiler=True),
+        )
     buttons = row(
         button(text("button.hide"), CustomId("hide", artwork.id), discord.ButtonStyle.primary),
         button(text("button.delete"), CustomId("delete", artwork.id), discord.ButtonStyle.danger),

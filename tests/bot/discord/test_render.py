@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.discord.render.details import details
 from bot.discord.render.letters import render
@@ -165,3 +167,26 @@ async def test_a_message_that_discord_would_refuse_is_never_sent() -> None:
 
     with pytest.raises(ValueError, match="4001"):
         notice("x" * 4001).view()
+
+
+WILD = st.text(max_size=2000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(prompt=WILD, other=WILD, kind=st.sampled_from(["queued", "progress", "done", "failed", "cancelled", "removed"]))
+async def test_whatever_was_written_fits(prompt: str, other: str, kind: str) -> None:
+    job = records.job(prompt=prompt, negative=other, style=other, model=other, notices=(other,) * 3)
+    art = records.artwork(alt=other, recipe={"model": other, "style": other})
+    for language in LANGUAGES:
+        text = text_for(language)
+        letter = Letter(
+            kind=kind,
+            job=job,
+            artworks=(art,),
+            pictures=(records.png(),),
+            error_key="engine",
+            error_values={"message": other},
+        )
+        parts(render(letter, text))
+        parts(details(art, job, (), [], text))
+        parts(report_post(records.report(reason=other), art, job, None, text))
