@@ -10,8 +10,8 @@
 - `PATCH /_sandbox/people/USER`: `{"takes_direct_messages": bool}`.
 - `PATCH /_sandbox/channels/CHANNEL`: `{"bot_denied": permission bits}` in place of what the bot is denied there now.
 - `PATCH /_sandbox/guilds/GUILD`: `{"installed": bool}`: the bot is removed from the guild, or added again.
-- `GET /_sandbox/records` -> `{"exchanges", "unknown", "refused", "answer_times_s", "unanswered"}`
-  (`bot.sandbox.recorder`; exchanges with `--record`); `DELETE` forgets them.
+- `GET /_sandbox/records` -> `{"exchanges", "events", "unknown", "refused", "answer_times_s", "unanswered"}`
+  (`bot.sandbox.recorder`; exchanges and events with `--record`); `DELETE` forgets them.
 """
 
 from typing import Any

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.sandbox import payloads
 from bot.sandbox.gateway_socket import Socket
+from bot.sandbox.recorder import Recorder
 from bot.sandbox.world import World
 
 _BUFFERED_EVENTS = 10_000
@@ -78,12 +79,12 @@ class Gateway:
         counts: How often each thing happened: `identify`, `resume`, `invalid_session`, `connect`.
     """
 
-    def __init__(self, world: World, token: str) -> None:
+    def __init__(self, world: World, token: str, recorder: Recorder) -> None:
         self.token: str | None = token
         self.heartbeat_s = 41.25
         self.counts: Counter[str] = Counter()
         self.presence_changed: Callable[[bool], None] = _ignore
-        self._world = world
+        self._world, self._recorder = world, recorder
         self._sessions: dict[str, Session] = {}
         self._sockets: set[Socket] = set()
 
@@ -232,8 +233,8 @@ class Gateway:
         chunk = {"guild_id": str(guild.id), "members": members, "chunk_index": 0, "chunk_count": 1}
         self._dispatch_to(session, "GUILD_MEMBERS_CHUNK", chunk | {"nonce": data.get("nonce")})
 
-    @staticmethod
-    def _dispatch_to(session: Session, event: str, data: dict[str, Any]) -> None:
+    def _dispatch_to(self, session: Session, event: str, data: dict[str, Any]) -> None:
+        self._recorder.event(event, data)
         session.sequence += 1
         frame = {"op": Op.DISPATCH, "d": data, "s": session.sequence, "t": event}
         session.sent.append(frame)

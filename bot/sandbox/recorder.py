@@ -30,6 +30,7 @@ class Recorder:
     def __init__(self, *, exchanges: bool) -> None:
         self._keep = exchanges
         self._exchanges: deque[Exchange] = deque(maxlen=_EXCHANGES)
+        self._events: deque[dict[str, Any]] = deque(maxlen=_EXCHANGES)
         self._unknown: deque[str] = deque(maxlen=_PROBLEMS)
         self._refused: deque[dict[str, Any]] = deque(maxlen=_PROBLEMS)
         self._answer_times_s: deque[float] = deque(maxlen=_EXCHANGES)
@@ -39,6 +40,11 @@ class Recorder:
         """Note what crossed."""
         if self._keep:
             self._exchanges.append(exchange)
+
+    def event(self, name: str, data: dict[str, Any]) -> None:
+        """Note an event of the gateway."""
+        if self._keep:
+            self._events.append({"name": name, "data": data})
 
     def unknown(self, what: str) -> None:
         """Note what was asked for and is not there."""
@@ -58,7 +64,7 @@ class Recorder:
 
     def clear(self) -> None:
         """Forget everything."""
-        for kept in (self._exchanges, self._unknown, self._refused, self._answer_times_s):
+        for kept in (self._exchanges, self._events, self._unknown, self._refused, self._answer_times_s):
             kept.clear()
         self._unanswered = 0
 
@@ -66,6 +72,7 @@ class Recorder:
         """Return all as JSON values."""
         return {
             "exchanges": [asdict(one) for one in self._exchanges],
+            "events": list(self._events),
             "unknown": list(self._unknown),
             "refused": list(self._refused),
             "answer_times_s": list(self._answer_times_s),

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.bot.sandbox import spec
+from tests.bot.sandbox import gateway_spec, spec
 from tests.bot.sandbox.member import Member
 
 
@@ -125,5 +125,6 @@ class RunningSandbox:
             problems += [f"refused: {one}" for one in records["refused"]]
         if spec.PATH.exists():
             problems += spec.violations(records["exchanges"])
+        problems += gateway_spec.violations(records["events"])
         if problems:
             raise SandboxError("\n".join(problems))

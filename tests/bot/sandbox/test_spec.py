@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.bot.sandbox import spec
+from tests.bot.sandbox import gateway_spec, spec
+from tests.bot.sandbox.process import RunningSandbox
+from tests.bot.sandbox.raw_bot import RawBot
 
-pytestmark = pytest.mark.skipif(not spec.PATH.exists(), reason=f"Discord's specification is not at {spec.PATH}")
+needs_spec = pytest.mark.skipif(not spec.PATH.exists(), reason=f"Discord's specification is not at {spec.PATH}")
 
 GATEWAY = {"url": "ws://127.0.0.1:1/gateway"}
 
@@ -20,6 +22,7 @@ def post(body: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return exchange(method="POST", path="/webhooks/1/token", body=body, status=204, answer=None, **fields)
 
 
+@needs_spec
 @pytest.mark.parametrize(
     "right",
     [
@@ -34,6 +37,7 @@ def test_what_is_right_passes(right: dict[str, Any]) -> None:
     assert spec.violations([right]) == []
 
 
+@needs_spec
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -49,3 +53,15 @@ def test_what_is_right_passes(right: dict[str, Any]) -> None:
 )
 def test_what_is_wrong_is_found(wrong: dict[str, Any]) -> None:
     assert len(spec.violations([wrong])) == 1
+
+
+@pytest.mark.asyncio
+async def test_an_incomplete_event_is_found(sandbox: RunningSandbox) -> None:
+    async with RawBot(sandbox) as bot, sandbox.member("ada") as ada:
+        await bot.offer("paint")
+        await ada.slash("paint")
+        data = await bot.event("INTERACTION_CREATE")
+    assert gateway_spec.violations([{"name": "INTERACTION_CREATE", "data": data}]) == []
+    for missing in ("attachment_size_limit", "token", "authorizing_integration_owners", "app_permissions"):
+        incomplete = {key: value for key, value in data.items() if key != missing}
+        assert len(gateway_spec.violations([{"name": "INTERACTION_CREATE", "data": incomplete}])) == 1
