@@ -55,8 +55,8 @@ def check_sqlite(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
         raise DatabaseRefused(f"SQLite {name} is too old; use a Python that has SQLite {oldest} or newer.")
     if version < SOUND_SQLITE:
         return (
-            f"SQLite {name} has a fault that can damage a database which several programs write to. Salon writes "
-            f"through one connection only; let no other program write to it, or use SQLite {sound} or newer."
+            f"SQLite {name} may damage a database that several programs write to: let none but Salon write to it, "
+            f"or use SQLite {sound} or newer."
         )
     return ""
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.studio import eta
 from bot.studio.backstage import Backstage
@@ -20,6 +23,7 @@ from storage.queue import Place
 from storage.records import Job
 
 MOST_SHOWN = 25
+_MOST_TOLD = 20_000
 _SEEDS = 2**32 - MAX_COUNT
 """Seeds that are drawn stay short enough to be typed."""
 
@@ -37,6 +41,8 @@ class Desk:
         self._dispatcher = dispatcher
         self._publisher = publisher
         self._showing: set[asyncio.Task[bool]] = set()
+        self.told: dict[int, int] = {}
+        """The place that each job was shown last while it waited, the latest jobs last."""
 
     def check(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
         """Check a wish from memory."""
@@ -128,6 +134,12 @@ class Desk:
             place = await queue.place(tx, job) if job.state == "queued" else Place(0, 0.0)
         return self._standing(job, place)
 
+    async def first(self) -> list[Standing]:
+        """Return the jobs that come first, whosever they are."""
+        async with self._backstage.database.read() as tx:
+            pending = await jobs.pending(tx, most=MOST_SHOWN)
+            return await self._standings(tx, pending)
+
     async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
         """Return what is pending."""
         async with self._backstage.database.read() as tx:
@@ -135,11 +147,13 @@ class Desk:
                 pending = await jobs.pending(tx, member_id=member_id, most=MOST_SHOWN)
             else:
                 pending = await jobs.visible_pending(tx, guild_id, member_id, MOST_SHOWN)
-            places = [await queue.place(tx, job) if job.state == "queued" else Place(0, 0.0) for job in pending]
-        return [self._standing(job, place) for job, place in zip(pending, places, strict=True)]
+            return await self._standings(tx, pending)
 
     def show_queued(self, standing: Standing) -> None:
         """Show a member where their job stands, without waiting for it."""
+        self.told[standing.job.id] = standing.place
+        if len(self.told) > _MOST_TOLD:
+            del self.told[next(iter(self.told))]
         letter = Letter(kind="queued", job=standing.job, place=standing.place, eta_s=standing.eta_s)
         task = asyncio.create_task(self._publisher.show(letter))
         self._showing.add(task)
@@ -160,7 +174,7 @@ class Desk:
             raise Refusal("removed")
         return job
 
-    async def _check_parents(self, tx: Any, actor: Actor, checked: Checked) -> None:
+    async def _check_parents(self, tx: AsyncConnection, actor: Actor, checked: Checked) -> None:
         for parent in checked.parents:
             work = await artworks.get(tx, parent)
             if work is None:
@@ -196,6 +210,10 @@ class Desk:
             "work": eta.work(checked.model_info, checked.count, checked.sides),
             "created_at": self._backstage.clock(),
         }
+
+    async def _standings(self, tx: AsyncConnection, pending: Sequence[Job]) -> list[Standing]:
+        places = [await queue.place(tx, job) if job.state == "queued" else Place(0, 0.0) for job in pending]
+        return [self._standing(job, place) for job, place in zip(pending, places, strict=True)]
 
     def _standing(self, job: Job, place: Place) -> Standing:
         progress = self._dispatcher.progress(job.id)

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from bot.settings import Settings
 from bot.studio.backstage import Backstage, Clock, utc_now
@@ -35,17 +35,18 @@ async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_
     studio = Studio(backstage, watch, dispatcher, publisher)
     try:
         await _begin(backstage, studio)
-        async with asyncio.TaskGroup() as group:
-            running = [
-                group.create_task(part)
-                for part in (watch.run(), dispatcher.run(), publisher.run(), studio.housekeeping())
-            ]
-            try:
-                yield studio
-            finally:
-                await dispatcher.drain(0)
-                for task in running:
-                    task.cancel()
+        with _alone():
+            async with asyncio.TaskGroup() as group:
+                running = [
+                    group.create_task(part)
+                    for part in (watch.run(), dispatcher.run(), publisher.run(), studio.housekeeping())
+                ]
+                try:
+                    yield studio
+                finally:
+                    await dispatcher.drain(0)
+                    for task in running:
+                        task.cancel()
     finally:
         await backstage.database.close()
 
@@ -56,3 +57,14 @@ async def _begin(backstage: Backstage, studio: Studio) -> None:
             log.info("%d jobs of the last life go back to the queue", len(released))
     await backstage.memory.load(backstage.database, backstage.clock())
     await studio.tidy_up()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Raise an exception that came alone as itself: whoever opened the studio expects their own."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        if len(group.exceptions) > 1:
+            raise
+        raise group.exceptions[0] from group.exceptions[0].__cause__

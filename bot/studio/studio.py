@@ -1,5 +1,6 @@
 """What members and moderators can do, in one place. Every reason to say no is raised as a `Refusal`."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ from bot.studio.requests import (
     Wish,
 )
 from bot.studio.shelf import Shelf
+from bot.studio.waiting import Waiting
 from bot.studio.watch import Watch
 from storage import guilds as guild_rows
 from storage import jobs
@@ -55,6 +57,7 @@ class Studio:
         self._moderating = Moderating(backstage, self._preferences, self._desk)
         self._privacy = Privacy(backstage, self._desk)
         self._janitor = Janitor(backstage, self._privacy)
+        self._waiting = Waiting(self._desk)
 
     async def drain(self, within_s: float = DRAIN_S) -> None:
         """Accept nothing more, and wait for what is being painted and for the letters about it, but not for ever."""
@@ -66,8 +69,10 @@ class Studio:
         await self._janitor.sweep()
 
     async def housekeeping(self) -> None:
-        """Keep house until cancelled."""
-        await self._janitor.run()
+        """Keep house, and those who wait informed, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._janitor.run())
+            group.create_task(self._waiting.run())
 
     def open_for(self, postman: Postman) -> None:
         """Begin to send letters, those that wait since the last life first."""
