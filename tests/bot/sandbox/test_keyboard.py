@@ -108,25 +108,25 @@ async def test_subcommands_nest(bot: RawBot, ada: Member) -> None:
     assert data["options"] == [{"name": "inner", "type": 2, "options": [leaf]}]
 
 
-@pytest.mark.parametrize(
-    ("command", "values", "reason"),
-    [
-        ("all", {}, "text must be filled in"),
-        ("all", {"text": "x"}, "at least 2 long"),
-        ("all", {"text": "xxxxxx"}, "at most 5 long"),
-        ("all", {"text": "fox", "number": "three"}, "number cannot be"),
-        ("all", {"text": "fox", "choice": "b"}, "must be one of a"),
-        ("all", {"text": "fox", "user": 1}, "no user 1"),
-        ("all", {"text": "fox", "file": 0}, "did not come"),
-        ("all", {"text": "fox", "other": 1}, "no option other"),
-        ("group inner leaf", {"n": 5}, "at most 4"),
-        ("group inner leaf", {}, "n must be filled in"),
-        ("group", {}, "One of inner"),
-    ],
-)
-async def test_what_the_client_would_not_send(ada: Member, command: str, values: dict[str, Any], reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
-        await ada.slash(command, **values)
+NOT_SENT = [
+    ("all", {}, "text must be filled in"),
+    ("all", {"text": "x"}, "at least 2 long"),
+    ("all", {"text": "xxxxxx"}, "at most 5 long"),
+    ("all", {"text": "fox", "number": "three"}, "number cannot be"),
+    ("all", {"text": "fox", "choice": "b"}, "must be one of a"),
+    ("all", {"text": "fox", "user": 1}, "no user 1"),
+    ("all", {"text": "fox", "file": 0}, "did not come"),
+    ("all", {"text": "fox", "other": 1}, "no option other"),
+    ("group inner leaf", {"n": 5}, "at most 4"),
+    ("group inner leaf", {}, "n must be filled in"),
+    ("group", {}, "One of inner"),
+]
+
+
+async def test_what_the_client_would_not_send(ada: Member) -> None:
+    for command, values, reason in NOT_SENT:
+        with pytest.raises(Refused, match=reason):
+            await ada.slash(command, **values)
 
 
 async def test_commands_show_where_they_belong(sandbox: RunningSandbox, ada: Member) -> None:
