@@ -32,6 +32,7 @@ A WebSocket for one acting member; to act as another, open another. JSON text fr
 - `presence`: `{"type", "online": bool}`: the bot came or went.
 - `typing`: `{"type", "channel_id"}`.
 - `guild`: `{"type", "guild_id", "installed"}`.
+- `problem`: `{"type", "text"}`: the bot broke a rule of form or asked for what the sandbox lacks; for its developer.
 
 ## Reading, as a member
 

@@ -62,6 +62,7 @@ async def rest(request: web.Request, handler: Handler) -> web.StreamResponse:
 def unsupported(sandbox: Sandbox, what: str) -> web.Response:
     """Answer 501 and remember it, so that the test that met it fails."""
     sandbox.recorder.unknown(what)
+    sandbox.broadcast.to_all({"type": "problem", "text": f"The sandbox does not have {what}"})
     _log.warning("The sandbox does not have %s", what)
     return answer({"message": f"The sandbox does not have {what}", "code": 0}, 501)
 
@@ -102,6 +103,8 @@ def _cut(request: web.Request) -> web.Response:
 def _refusal(sandbox: Sandbox, method: str, path: str, error: ApiError) -> web.Response:
     if error.code == _INVALID_FORM:
         sandbox.recorder.refused(method, path, error.body())
+        text = f"{method} {path} was refused: {json.dumps(error.errors)}"
+        sandbox.broadcast.to_all({"type": "problem", "text": text})
     return answer(error.body(), error.status)
 
 

@@ -154,6 +154,15 @@ async def test_a_bot_that_never_was_there_fails_at_once(sandbox: RunningSandbox)
         assert await ada.outcome(await ada.slash("paint")) == "failed"
 
 
+async def test_answers_are_timed_and_missing_ones_counted(sandbox: RunningSandbox, bot: RawBot, ada: Member) -> None:
+    await bot.answer(await asked(bot, ada), DEFER)
+    await asked(bot, ada)
+    await sandbox.advance(3.1)
+    records = await sandbox.control("GET", "/records")
+    [seconds] = records["answer_times_s"]
+    assert seconds > 0 and records["unanswered"] == 1
+
+
 async def test_events_wait_for_a_resume(sandbox: RunningSandbox, bot: RawBot, ada: Member) -> None:
     await bot.socket.close()
     await sandbox.online(False)

@@ -86,6 +86,8 @@ async def test_what_the_sandbox_lacks_is_named_and_fails_the_test(sandbox: Runni
         ):
             status, error = await bot.call(method, route, body)
             assert status == 501 and f"{method} {route}" in error["message"]
+        problem = await ada.event(lambda event: event["type"] == "problem")
+        assert "GET /voice/regions" in problem["text"]
         with pytest.raises(SandboxError, match="voice/regions"):
             await sandbox.check()
         # This test's own fixture would fail for the same reason.
