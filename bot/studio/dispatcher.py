@@ -111,8 +111,9 @@ class Dispatcher:
     async def _see_through(self, painting: Painting) -> None:
         try:
             await painting.run()
-        except Requeue as reason:
-            log.info("job %d goes back to the queue: %s", painting.job.id, reason.__cause__)
+        except (Requeue, StorageError) as reason:
+            # If the database cannot be written for long, the lease runs out and gives the job back.
+            log.info("job %d goes back to the queue: %s", painting.job.id, reason.__cause__ or reason)
             self._resting_until = asyncio.get_running_loop().time() + PAUSE_S
             await self._give_back(painting)
         except asyncio.CancelledError:

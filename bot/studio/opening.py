@@ -39,7 +39,13 @@ async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_
             async with asyncio.TaskGroup() as group:
                 running = [
                     group.create_task(part)
-                    for part in (watch.run(), dispatcher.run(), publisher.run(), studio.housekeeping())
+                    for part in (
+                        watch.run(),
+                        dispatcher.run(),
+                        publisher.run(),
+                        studio.janitor.run(),
+                        studio.waiting.run(),
+                    )
                 ]
                 try:
                     yield studio
@@ -56,7 +62,7 @@ async def _begin(backstage: Backstage, studio: Studio) -> None:
         if released := await queue.release_all(tx):
             log.info("%d jobs of the last life go back to the queue", len(released))
     await backstage.memory.load(backstage.database, backstage.clock())
-    await studio.tidy_up()
+    await studio.janitor.sweep()
 
 
 @contextmanager

@@ -85,8 +85,11 @@ class Publisher:
                 return await self._edit(letter)
             except Gone:
                 self._end(job.id)
-            except Undelivered as error:
+            except (Undelivered, StorageError) as error:
                 log.debug("job %d: %s not shown: %r", job.id, letter.kind, error)
+            except Exception:
+                # That a passing letter cannot be shown must not cost the job.
+                log.exception("job %d: %s could not be shown", job.id, letter.kind)
             return False
 
     def _end(self, job_id: int) -> None:

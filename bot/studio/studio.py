@@ -1,6 +1,5 @@
 """What members and moderators can do, in one place. Every reason to say no is raised as a `Refusal`."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +29,7 @@ from bot.studio.requests import (
     Wish,
 )
 from bot.studio.shelf import Shelf
+from bot.studio.storing import refuses_when_storage_does
 from bot.studio.waiting import Waiting
 from bot.studio.watch import Watch
 from storage import guilds as guild_rows
@@ -37,6 +37,7 @@ from storage import jobs
 from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, MemberSettings, Report
 
 
+@refuses_when_storage_does
 class Studio:
     """The studio as the chat sees it. Methods without `async` answer from memory and never wait.
 
@@ -56,23 +57,13 @@ class Studio:
         self._preferences = Preferences(backstage, checks)
         self._moderating = Moderating(backstage, self._preferences, self._desk)
         self._privacy = Privacy(backstage, self._desk)
-        self._janitor = Janitor(backstage, self._privacy)
-        self._waiting = Waiting(self._desk)
+        self.janitor = Janitor(backstage, self._privacy)
+        self.waiting = Waiting(self._desk)
 
     async def drain(self, within_s: float = DRAIN_S) -> None:
         """Accept nothing more, and wait for what is being painted and for the letters about it, but not for ever."""
         await self._dispatcher.drain(within_s)
         await self._publisher.drain()
-
-    async def tidy_up(self) -> None:
-        """Clean up what a killed life left; before anything else happens."""
-        await self._janitor.sweep()
-
-    async def housekeeping(self) -> None:
-        """Keep house, and those who wait informed, until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._janitor.run())
-            group.create_task(self._waiting.run())
 
     def open_for(self, postman: Postman) -> None:
         """Begin to send letters, those that wait since the last life first."""

@@ -262,7 +262,7 @@ def test_a_guild_that_left_is_purged_after_thirty_days_unless_it_comes_back(sett
         await studio.guild_joined(GUILD, "Here again")
         for day, gone in ((29, False), (31, True)):
             days[0] = day
-            await studio._janitor.make_round()
+            await studio.janitor.make_round()
             assert (await studio.artwork(there)).removed is gone
         assert not (await studio.artwork(here)).removed
 
@@ -277,14 +277,14 @@ def test_old_and_excessive_pictures_go_unless_somebody_kept_them(settings, tmp_p
         _, (kept, loose) = await painted(studio, post)
         await studio.keep(BEN, kept)
         days[0] = 9
-        await studio._janitor.make_round()
+        await studio.janitor.make_round()
         assert not (await studio.artwork(loose)).removed
         days[0] = 11
-        await studio._janitor.make_round()
+        await studio.janitor.make_round()
         assert (await studio.artwork(loose)).removed and (await studio.artwork(loose)).recipe
         assert not (await studio.artwork(kept)).removed
         _, big = await painted(studio, post, asked=wish("noisy", count=2))
-        await studio._janitor.make_round()
+        await studio.janitor.make_round()
         assert all([(await studio.artwork(work)).removed for work in big])
         assert await studio.picture(kept)
 
