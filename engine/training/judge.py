@@ -33,6 +33,8 @@ from engine.training.shipping import filled_card, shipped
 IGNORED = -100
 HELD_OUT = 256
 FIGURES_SEED = 9_000
+DAMAGED = 1000
+"""Pictures that are damaged for the card."""
 GROUP = 8
 """Crops that share one kind of damage."""
 SHEET_COLUMNS = 8
@@ -186,6 +188,24 @@ def load_trained_judge(trained: Path) -> Judge:
     return judge.eval()
 
 
+@torch.inference_mode()
+def bears_damage(judge: Judge, pictures: NDArray[np.uint8], factors: Sequence[Factors]) -> dict[str, float]:
+    """Return how often the first figure of a picture is named through slight damage, and is nothing after fatal."""
+    rng = np.random.default_rng(FIGURES_SEED)
+    squares = np.stack([figure_square(one.figures, 0) for one in factors[: len(pictures)]])
+    crops = take_crops(to_tensor(pictures), torch.arange(len(pictures)), torch.from_numpy(squares))
+    names = indices("subject")
+    truth = torch.tensor([names[figure_truth(one, 0, "subject")] for one in factors[: len(pictures)]])
+    said = {
+        kind: judge.figure(_by_groups(crops, work, rng))[1]["subject"].argmax(1)
+        for kind, work in (("slight", slight), ("fatal", fatal))
+    }
+    return {
+        "slight": float((said["slight"] == truth).float().mean()),
+        "fatal": float((said["fatal"] == names[NOTHING]).float().mean()),
+    }
+
+
 def export_judge(recipe: JudgeRecipe, trained: Path, folder: Path, pictures: int = 4000) -> Accuracy:
     """Write the judge of the newest checkpoint as ``folder``, its own accuracy on its card, and return that.
 
@@ -193,10 +213,12 @@ def export_judge(recipe: JudgeRecipe, trained: Path, folder: Path, pictures: int
     """
     judge = load_trained_judge(trained)
     factors = unseen(FIGURES_SEED, pictures, None)
-    found = accuracy(read(judge, paint_real(factors, FIGURES_SEED), factors), factors)
+    painted = paint_real(factors, FIGURES_SEED)
+    found = accuracy(read(judge, painted, factors), factors)
     style, factor, worst = found.worst_cell(least=20) or ("", "", 0.0)
-    shares = {name: f"{share.right:.1%}" for name, share in found.factors.items()}
-    figures = {"overall": f"{found.mean():.1%}", "worst": f"{worst:.0%} ({factor}, {style})", **shares}
+    figures = {name: f"{share.right:.1%}" for name, share in found.factors.items()}
+    figures |= {"overall": f"{found.mean():.1%}", "worst": f"{worst:.0%} ({factor}, {style})"}
+    figures |= {name: f"{share:.0%}" for name, share in bears_damage(judge, painted[:DAMAGED], factors).items()}
     with shipped(folder, filled_card(recipe.name, trained, **figures)) as fresh:
         save_judge(judge, fresh)
     return found
