@@ -117,6 +117,7 @@ class Answers:
     ) -> Message:
         private = bool((data.get("flags") or 0) & EPHEMERAL)
         message = self._new(interaction, _original_type(interaction), private=private)
+        message.command = interaction.command
         if deferred:
             message.flags |= LOADING
         else:

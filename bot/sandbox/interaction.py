@@ -11,6 +11,7 @@ from bot.sandbox.world import DIRECT, Channel, World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 _USER_COMMAND, _MESSAGE_COMMAND = 2, 3
+_NESTED = (1, 2)
 _GUILD, _BOT_DM, _PRIVATE = 0, 1, 2
 
 
@@ -24,6 +25,7 @@ class Interaction:
         original_id: The message that `@original` means.
         loading: Whether the original is still the placeholder of a defer.
         metadata: The `interaction_metadata` object of messages that answer.
+        command: The name of the command with its subcommand, for a command.
         modal: The modal that was the answer.
     """
 
@@ -41,11 +43,21 @@ class Interaction:
     ephemeral: bool = False
     followups: int = 0
     modal: dict[str, Any] | None = None
+    command: str | None = None
 
     @property
     def user_install(self) -> bool:
         """Whether the application acts for the user alone, not for the place."""
         return "1" in self.metadata["authorizing_integration_owners"]
+
+
+def command_name(data: dict[str, Any]) -> str:
+    """Return the name of a command as it is shown, such as `admin words add`."""
+    names, options = [data["name"]], data.get("options") or []
+    while options and options[0]["type"] in _NESTED:
+        names.append(options[0]["name"])
+        options = options[0]["options"]
+    return " ".join(names)
 
 
 def authorizing_owners(world: World, channel: Channel, user_id: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ from bot.sandbox.attachments import Attachments
 from bot.sandbox.broadcast import Broadcast
 from bot.sandbox.clock import Clock
 from bot.sandbox.gateway import Gateway
-from bot.sandbox.interaction import Interaction, metadata, payload
+from bot.sandbox.interaction import COMMAND, Interaction, command_name, metadata, payload
 from bot.sandbox.messages import Message
 from bot.sandbox.recorder import Recorder
 from bot.sandbox.snowflakes import Snowflakes
@@ -75,6 +75,7 @@ class Interactions:
             channel.id,
             self._clock.now(),
             source_id=source.id if source else None,
+            command=command_name(data) if kind == COMMAND else None,
         )
         interaction.metadata = metadata(self._world, interaction, channel, data, parent)
         self._add(interaction)

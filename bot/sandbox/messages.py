@@ -22,6 +22,7 @@ class Message:
     Attributes:
         attachments: All its files; those that embeds or components show are not listed in the JSON object.
         metadata: The `interaction_metadata` object of a message that answers an interaction, with `webhook` True.
+        command: The command that it answers, with its subcommand.
         reference: The id of the message that this one replies to.
     """
 
@@ -42,6 +43,7 @@ class Message:
     nonce: str | int | None = None
     webhook: bool = False
     metadata: dict[str, Any] | None = None
+    command: str | None = None
     reference: int | None = None
     ephemeral_for: int | None = None
 
@@ -118,6 +120,9 @@ def payload(world: World, attachments: Attachments, message: Message) -> dict[st
         result |= {"webhook_id": str(world.bot.id), "application_id": str(world.bot.id)}
     if message.metadata is not None:
         result["interaction_metadata"] = message.metadata
+    if message.metadata is not None and message.command is not None:
+        kept = {key: message.metadata[key] for key in ("id", "type", "user")}
+        result["interaction"] = kept | {"name": message.command}
     if message.reference is not None:
         result["message_reference"] = _reference(world, message)
     return result

@@ -23,7 +23,7 @@ A WebSocket for one acting member; to act as another, open another. JSON text fr
 - `message_create`, `message_update`: `{"type", "message"}`; a `message_delete` has only the ids in it. Flag 64:
   ephemeral, only this member has it, offer to dismiss it (a `DELETE`). Flag 128: the "is thinking" placeholder of a
   defer; one older than 15 minutes will not be filled any more. Flag 32768: components V2, no `content`.
-  `interaction_metadata.user` is who asked.
+  `interaction_metadata.user` is who asked, `interaction.name` the command that they used.
 - `interaction`: `{"type", "interaction_id", "state": "answered"|"failed"}`; failed means that the bot did not answer in
   three seconds or is not there: "The application did not respond".
 - `modal`: `{"type", "interaction_id", "modal": {"custom_id", "title", "components"}}`; show it.
@@ -56,7 +56,8 @@ open an interaction answer `{"interaction_id"}`; what the bot makes of it comes 
 - `POST /_sandbox/as/USER/messages`: `{"channel_id", "content", "reply_to"?}` -> `{"message"}`.
 - `DELETE /_sandbox/as/USER/messages/MESSAGE` -> 204. Own messages, any as a moderator, ephemeral ones to dismiss them.
 
-The switches that the page may offer to a developer (faults, clock, ...) are in `bot/sandbox/control.py`.
+The page comes with a Content-Security-Policy: scripts, styles and pictures from its own files and from the sandbox,
+nothing inline. The switches that it may offer to a developer (faults, clock, ...) are in `bot/sandbox/control.py`.
 """
 
 from typing import Any

@@ -103,9 +103,13 @@ async def test_every_type_of_option_arrives_resolved(bot: RawBot, ada: Member) -
 
 async def test_subcommands_nest(bot: RawBot, ada: Member) -> None:
     await ada.slash("group inner leaf", n=4)
-    data = (await bot.event("INTERACTION_CREATE"))["data"]
+    interaction = await bot.event("INTERACTION_CREATE")
+    data = interaction["data"]
     leaf = {"name": "leaf", "type": 1, "options": [{"name": "n", "type": 4, "value": 4}]}
     assert data["options"] == [{"name": "inner", "type": 2, "options": [leaf]}]
+    await bot.answer(interaction, 4, content="x")
+    shown = (await ada.reply(interaction["id"]))["interaction"]
+    assert (shown["name"], shown["user"]["id"]) == ("group inner leaf", ada.id)
 
 
 NOT_SENT = [
