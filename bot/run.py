@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from typing import Any
+
+from prometheus_client import start_http_server
 
 from bot.box import Box, SandboxFailed, sandbox
 from bot.settings import TOKEN, Settings, load_settings, read_token
@@ -38,6 +40,7 @@ def run() -> None:
     # From here on no process that is started, and nothing that prints the environment, can tell it.
     os.environ.pop(TOKEN, None)
     _log_to_stderr(settings)
+    _measure(settings)
     lock = Lock(settings.database)
     lock.acquire(datetime.now(UTC))
     try:
@@ -105,7 +108,8 @@ class _Run:
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._signalled)
+            with suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
         if self._stop.is_set():
@@ -120,6 +124,17 @@ async def _say_ready(is_ready: Callable[[], bool], box: Box | None) -> None:
         await asyncio.sleep(_READY_LOOK_S)
     sys.stdout.write(f"Salon is open at {box.url}\n" if box else "Salon is on Discord.\n")
     sys.stdout.flush()
+
+
+def _measure(settings: Settings) -> None:
+    if not settings.metrics.port:
+        return
+    try:
+        start_http_server(settings.metrics.port, "127.0.0.1")
+    except OSError as error:
+        raise SettingsRefused(
+            f"SALON_METRICS__PORT: {settings.metrics.port} cannot be used ({error.strerror}); choose another."
+        ) from error
 
 
 def _log_to_stderr(settings: Settings) -> None:

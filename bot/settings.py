@@ -138,14 +138,13 @@ class Settings(BaseSettings):
         return self.storage.blobs or str(self.data_dir / "blobs")
 
 
-def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment; keyword arguments win.
 
     Raises:
         SettingsRefused: naming the setting and what is wrong with it.
     """
-    environ = os.environ if environ is None else environ
-    _refuse_unknown(environ)
+    refuse_unknown(os.environ)
     try:
         # By itself first, for it says more exactly what is wrong with a list.
         overrides.setdefault("engine", load_engine_settings())
@@ -205,7 +204,12 @@ def _described(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]
             yield key, default
 
 
-def _refuse_unknown(environ: Mapping[str, str]) -> None:
+def refuse_unknown(environ: Mapping[str, str]) -> None:
+    """Look for settings that do not exist, mistyped ones.
+
+    Raises:
+        SettingsRefused: naming one, with what was perhaps meant.
+    """
     known = names()
     for name in sorted(environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.studio import eta
+from bot.studio import eta, meters
 from bot.studio.backstage import Backstage
 from bot.studio.checks import Checked, Checks
 from bot.studio.delivery import Letter
@@ -56,7 +56,11 @@ class Desk:
         known = await self._known(origin.interaction_id)
         if known is not None:
             return await self._accepted(known)
-        checked = self.check(actor, origin, wish)
+        try:
+            checked = self.check(actor, origin, wish)
+        except Refusal as refusal:
+            meters.REFUSED.labels(refusal.key).inc()
+            raise
         undo = self._backstage.memory.count(actor, origin, checked.count, now)
         try:
             async with self._backstage.database.write() as tx:
@@ -70,6 +74,7 @@ class Desk:
         if not new:
             undo()
             return await self._accepted(job)
+        meters.ACCEPTED.inc()
         self._backstage.queue_changed.set()
         standing = self._standing(job, place)
         self.show_queued(standing)
@@ -106,6 +111,7 @@ class Desk:
             memory = self._backstage.memory
             memory.ended(job.member_id, job.guild_id)
             memory.refund(job.member_id, job.guild_id, job.count, job.created_at)
+            meters.ENDED.labels("cancelled").inc()
             self._dispatcher.stop(job.id)
             self._backstage.mail_posted.set()
         return ended

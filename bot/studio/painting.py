@@ -5,10 +5,12 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
+from bot.studio import meters
 from bot.studio.backstage import Backstage
 from bot.studio.briefs import brief
 from bot.studio.progress import Progress
@@ -57,6 +59,8 @@ class Painting:
     progress: Progress = field(init=False)
     handed_over: bool = False
     """Whether a living engine was given the job: from then on its death counts as an attempt."""
+
+    started_at: datetime | None = None
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.publisher, self.job)
@@ -109,8 +113,11 @@ class Painting:
 
     async def _started(self) -> None:
         async with self.backstage.database.write() as tx:
-            if not await queue.start(tx, self.job.id, self.life, self.backstage.clock()):
+            now = self.backstage.clock()
+            if not await queue.start(tx, self.job.id, self.life, now):
                 raise Cancelled
+        self.started_at = now
+        meters.WAITED.observe((now - self.job.created_at).total_seconds())
 
     async def _store(self, pictures: Sequence[Picture], notices: tuple[str, ...]) -> None:
         while True:
@@ -142,7 +149,8 @@ class Painting:
                 if not stored:
                     await self._discard(hashes)
         if stored:
-            self._ended(refund=False)
+            meters.PICTURES.inc(len(pictures))
+            self._ended("done")
 
     async def _keep(self, position: int, picture: Picture, hashes: list[str]) -> Painted:
         for data in (picture.image, picture.thumbnail):
@@ -170,13 +178,14 @@ class Painting:
             await self.backstage.blobs.delete([sha256 for sha256 in hashes if sha256 not in named])
 
     async def _died(self) -> None:
+        meters.DEATHS.inc()
         async with self.backstage.database.write() as tx:
             now = self.backstage.clock()
             for job in await queue.requeue_after_death(tx, [self.job.id]):
                 if job.attempts >= MOST_ATTEMPTS:
                     values = {"attempts": job.attempts}
                     await queue.finish(tx, job.id, "failed", now, error=("crashed", values))
-                    self._ended(refund=True)
+                    self._ended("failed")
 
     async def _fail(self, key: str, **values: str) -> None:
         log.info("job %d failed: %s %s", self.job.id, key, values)
@@ -185,12 +194,15 @@ class Painting:
                 tx, self.job.id, "failed", self.backstage.clock(), life=self.life, error=(key, values)
             )
         if ended:
-            self._ended(refund=True)
+            self._ended("failed")
 
-    def _ended(self, *, refund: bool) -> None:
+    def _ended(self, state: str) -> None:
         memory, job = self.backstage.memory, self.job
+        meters.ENDED.labels(state).inc()
+        if self.started_at is not None:
+            meters.PAINTED.observe((self.backstage.clock() - self.started_at).total_seconds())
         memory.ended(job.member_id, job.guild_id)
-        if refund:
+        if state == "failed":
             memory.refund(job.member_id, job.guild_id, job.count, job.created_at)
         self.backstage.mail_posted.set()
 

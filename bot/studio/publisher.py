@@ -5,7 +5,7 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from bot.studio import letters
+from bot.studio import letters, meters
 from bot.studio.backstage import Backstage, wait_for
 from bot.studio.delivery import Expired, Forbidden, Gone, Letter, Postman, Undelivered
 from bot.studio.ladder import Climb, Delivered, token_serves
@@ -181,6 +181,7 @@ class Publisher:
         if now - outgoing.created_at > GIVE_UP:
             await self._settle(outgoing, None, Delivered("kept"))
             return
+        meters.RETRIES.inc()
         pause = min(timedelta(seconds=2 ** min(outgoing.attempts, 16)), LONGEST_PAUSE)
         async with self._backstage.database.write() as tx:
             await outbox.retry(tx, outgoing.id, now + pause)
@@ -196,6 +197,7 @@ class Publisher:
             if delivered.outcome in ("replied", "edited", "sent", "direct") and outgoing.new_message:
                 for work in letter.artworks:
                     await events.add(tx, "shown", letter.job.member_id, work, now)
+        meters.LETTERS.labels(delivered.outcome).inc()
         if delivered.outcome == "kept" and outgoing.new_message:
             log.warning("job %d: nobody could be reached; it is in the member's history", outgoing.job_id)
 

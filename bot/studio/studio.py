@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.studio import palettes
+from bot.studio import meters, palettes
 from bot.studio.backstage import Backstage
 from bot.studio.checks import MODES, Checks
 from bot.studio.delivery import Postman
@@ -57,6 +57,10 @@ class Studio:
         self._preferences = Preferences(backstage, checks)
         self._moderating = Moderating(backstage, self._preferences, self._desk)
         self._privacy = Privacy(backstage, self._desk)
+        # Read whenever somebody asks for them, so that they are never out of date.
+        meters.QUEUED.set_function(lambda: self.info().queued)
+        meters.RUNNING.set_function(lambda: self.info().running)
+        meters.ONLINE.set_function(lambda: self.info().online)
         self.janitor = Janitor(backstage, self._privacy)
         self.waiting = Waiting(self._desk)
 

@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -204,3 +206,21 @@ def test_the_invitation_names_the_bot_and_what_it_needs(tmp_path):
     done = subprocess.run([sys.executable, "-m", "bot", "invite"], env=names, capture_output=True, text=True)
     assert done.returncode == 78 and "no bot token" in done.stderr
     assert json.dumps(done.stderr).count("not a token") == 0
+
+
+def test_metrics_are_served_on_loopback(tmp_path, engine):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (
+        running(tmp_path, engine, SALON_METRICS__PORT=str(port)),
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer,
+    ):
+        told = answer.read().decode()
+    for name in ("salon_jobs_accepted_total 0.0", "salon_jobs_queued 0.0", "salon_wait_seconds_count 0.0"):
+        assert name in told
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = ended(tmp_path, SALON_METRICS__PORT=str(taken.getsockname()[1]))
+    assert refused.returncode == 78 and refused.stderr.startswith("SALON_METRICS__PORT")
