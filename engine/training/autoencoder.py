@@ -28,6 +28,7 @@ class AutoencoderTask:
         held_out: int = 64,
     ) -> None:
         self.model: nn.Module = model
+        self.device = torch.device("cpu")
         self.pictures = pictures
         self.batch, self.crop, self.seed, self.kl = batch, crop, seed, kl
         self.usable = len(pictures) - held_out
@@ -35,8 +36,8 @@ class AutoencoderTask:
 
     def losses(self, draw: int) -> dict[str, Tensor]:
         """Return the losses of the crops that belong to ``draw``."""
-        wanted, noise = self._crops(draw)
-        with torch.autocast("cpu", torch.bfloat16):
+        wanted, noise = (part.to(self.device) for part in self._crops(draw))
+        with torch.autocast(self.device.type, torch.bfloat16):
             posterior = self.model.encode(wanted).latent_dist
             mean, deviation = posterior.mean.float(), posterior.std.float()
             got = self.model.decode(mean + deviation * noise).sample.float()
@@ -48,26 +49,36 @@ class AutoencoderTask:
 
     def _crops(self, draw: int) -> tuple[Tensor, Tensor]:
         rng = np.random.default_rng((self.seed, draw))
+        crop, count = self._crop_of(draw)
         factor = 2 ** (len(self.model.config.block_out_channels) - 1)
-        room = (self.pictures.shape[1] - self.crop) // factor
-        rows = rng.integers(0, self.usable, self.batch)
+        room = (self.pictures.shape[1] - crop) // factor
+        rows = rng.integers(0, self.usable, count)
         # on the latent grid, as at inference: many styles repeat their marks in whole cells
-        tops, lefts = rng.integers(0, room + 1, (2, self.batch)) * factor
+        tops, lefts = rng.integers(0, room + 1, (2, count)) * factor
         crops = np.stack(
             [
-                self.pictures[row, top : top + self.crop, left : left + self.crop]
+                self.pictures[row, top : top + crop, left : left + crop]
                 for row, top, left in zip(rows, tops, lefts, strict=True)
             ]
         )
-        side = self.crop // factor
+        side = crop // factor
         channels = self.model.config.latent_channels
-        noise = rng.standard_normal((self.batch, channels, side, side), np.float32)
+        noise = rng.standard_normal((count, channels, side, side), np.float32)
         return to_tensor(crops), torch.from_numpy(noise)
+
+    def _crop_of(self, draw: int) -> tuple[int, int]:
+        """Return side and number of the crops of a draw."""
+        # Every other pair of draws has whole pictures, whose borders are the model's only landmarks;
+        # crops show more different things at the same cost.
+        size = self.pictures.shape[1]
+        if draw // 2 % 2 or self.crop >= size:
+            return self.crop, self.batch
+        return size, max(1, self.batch * self.crop**2 // size**2)
 
     def sheet(self) -> Image.Image:
         """Return held-out pictures above their reconstructions."""
         originals = self.held_out[:SHEET_COUNT]
-        rebuilt = to_pictures(self.reconstruct(to_tensor(originals)))
+        rebuilt = to_pictures(self.reconstruct(to_tensor(originals).to(self.device)))
         half = len(originals) // 2
         rows = [originals[:half], rebuilt[:half], originals[half:], rebuilt[half:]]
         return Image.fromarray(np.concatenate([np.concatenate(list(r), 1) for r in rows], 0))
@@ -93,4 +104,4 @@ def to_tensor(pictures: NDArray[np.uint8]) -> Tensor:
 def to_pictures(images: Tensor) -> NDArray[np.uint8]:
     """Turn (n, 3, h, w) in [-1, 1] into pictures (n, h, w, 3) uint8, clipping what exceeds."""
     levels = (images.float().clamp(-1, 1) + 1) * 127.5
-    return levels.round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    return levels.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()

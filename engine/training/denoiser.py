@@ -14,8 +14,10 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.corpus.captions import caption
 from engine.corpus.factors import Factors, generator
+from engine.corpus.figures import nominal_box
 from engine.training.autoencoder import to_tensor
 from engine.training.pipeline import NOISE, assemble
+from engine.training.wording import tokenize
 
 SHEET_COLUMNS = 8
 SHEET_STEPS = 12
@@ -41,6 +43,7 @@ class DenoiserTask:
         batch: int,
         caption_drop: float,
         snr_cap: float,
+        figure_weight: float = 1.0,
         prompts: Sequence[str],
         seed: int = 0,
     ) -> None:
@@ -48,11 +51,12 @@ class DenoiserTask:
         unet.set_attn_processor(AttnProcessor())
         text_encoder.set_attn_implementation("eager")
         self.model: nn.Module = nn.ModuleDict({"unet": unet, "text": text_encoder})
+        self.device = torch.device("cpu")
         self.unet, self.text_encoder, self.tokenizer = unet, text_encoder, tokenizer
         self.autoencoder = autoencoder.eval()
         self.latents, self.factors = latents, factors
         self.batch, self.caption_drop, self.snr_cap, self.seed = batch, caption_drop, snr_cap, seed
-        self.prompts = prompts
+        self.figure_weight, self.prompts = figure_weight, prompts
         self.scheduler = DDPMScheduler(**NOISE)
         alphas = self.scheduler.alphas_cumprod
         self.snr = alphas / (1 - alphas)
@@ -64,16 +68,29 @@ class DenoiserTask:
         clean = self.latents[torch.from_numpy(rows)].float() * self.autoencoder.config.scaling_factor
         noise = torch.from_numpy(rng.standard_normal(clean.shape, np.float32))
         times = torch.from_numpy(rng.integers(0, NOISE["num_train_timesteps"], self.batch))
-        tokens = self._tokens([self._caption(int(row), draw) for row in rows])
+        tokens = tokenize(self.tokenizer, [self._caption(int(row), draw) for row in rows])
+        where = self._emphasis(rows, clean.shape[-1])
+        clean, noise, times, tokens, where = (part.to(self.device) for part in (clean, noise, times, tokens, where))
         noisy = self.scheduler.add_noise(clean, noise, times)
         wanted = self.scheduler.get_velocity(clean, noise, times)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16):
             words = self.text_encoder(tokens).last_hidden_state
             got = self.unet(noisy, times, words).sample
-        each = (got.float() - wanted).square().mean((1, 2, 3))
-        snr = self.snr[times]
+        squared = (got.float() - wanted).square()
+        each = squared.mean((1, 2, 3))
+        snr = self.snr.to(self.device)[times]
         weight = snr.clamp(max=self.snr_cap) / (snr + 1)
-        return {"loss": (weight * each).mean(), "v": each.mean()}
+        return {"loss": (weight * (where * squared).mean((1, 2, 3))).mean(), "v": each.mean()}
+
+    def _emphasis(self, rows: np.ndarray, side: int) -> Tensor:
+        """Return the weights of the places of each picture, (n, 1, side, side), 1 on average: figures count more."""
+        weights = torch.ones(len(rows), 1, side, side)
+        for weight, row in zip(weights, rows, strict=True):
+            figures = self.factors[int(row)].figures
+            for k in range(len(figures)):
+                left, top, right, bottom = (round(edge * side) for edge in nominal_box(figures, k))
+                weight[:, top:bottom, left:right] = self.figure_weight
+        return weights / weights.mean((1, 2, 3), keepdim=True)
 
     def _caption(self, row: int, draw: int) -> str:
         rng = generator(self.seed, row, 1000 + draw)
@@ -81,19 +98,9 @@ class DenoiserTask:
             return ""
         return caption(self.factors[row], rng)
 
-    def _tokens(self, captions: list[str]) -> Tensor:
-        """Tokenize exactly as the pipeline does when it paints."""
-        return self.tokenizer(
-            captions,
-            padding="max_length",
-            max_length=self.tokenizer.model_max_length,
-            truncation=True,
-            return_tensors="pt",
-        ).input_ids
-
     def pipeline(self) -> StableDiffusionPipeline:
         """Return a pipeline around the weights now in training."""
-        return assemble(self.autoencoder, self.text_encoder, self.tokenizer, self.unet)
+        return assemble(self.autoencoder.to(self.device), self.text_encoder, self.tokenizer, self.unet)
 
     def sheet(self) -> Image.Image:
         """Return one picture a prompt, painted with the settings mini ships with."""
@@ -128,9 +135,10 @@ def encode_pictures(autoencoder: AutoencoderKL, pictures: np.ndarray, batch: int
     """Return the latent means of pictures (n, h, w, 3) uint8: (n, c, h/f, w/f) bfloat16."""
     parts = []
     for start in range(0, len(pictures), batch):
-        with torch.autocast("cpu", torch.bfloat16):
-            posterior = autoencoder.encode(to_tensor(pictures[start : start + batch])).latent_dist
-        parts.append(posterior.mean.to(torch.bfloat16))
+        with torch.autocast(autoencoder.device.type, torch.bfloat16):
+            wanted = to_tensor(pictures[start : start + batch]).to(autoencoder.device)
+            posterior = autoencoder.encode(wanted).latent_dist
+        parts.append(posterior.mean.to("cpu", torch.bfloat16))
     return torch.cat(parts).contiguous().clone()
 
 

@@ -21,6 +21,7 @@ from engine.training.checkpoint import load_checkpoint, load_progress, save_chec
 from engine.training.console import Standing, report
 from engine.training.errors import TrainingDivergedError, plainly
 from engine.training.losses import LossLog
+from engine.training.muon import MuonAdamW, is_matrix
 from engine.training.plot import plot_losses
 from engine.training.ranks import Ranks
 
@@ -51,9 +52,13 @@ class Task(Protocol):
 
 @dataclass(frozen=True)
 class Schedule:
-    """How one task is trained. Rates are per step, ``cooldown`` is a fraction of the run."""
+    """How one task is trained. Rates are per step, ``cooldown`` is a fraction of the run.
+
+    With a ``matrix_rate`` the weights of layers are trained by Muon at that rate.
+    """
 
     rate: float
+    matrix_rate: float = 0.0
     warmup: int = 200
     cooldown: float = 0.3
     floor: float = 0.02
@@ -111,13 +116,7 @@ class _Loop:
         task.device = self.ranks.device
         model = task.model.to(self.ranks.device)
         self.ema = {key: value.clone() for key, value in model.state_dict().items()}
-        # on a CPU the fused step is no faster
-        self.optimizer = torch.optim.AdamW(
-            _groups(model, schedule),
-            betas=(0.9, 0.99),
-            weight_decay=schedule.weight_decay,
-            fused=self.ranks.device.type == "cuda",
-        )
+        self.optimizer = _optimizer(model, schedule, self.ranks.device)
         progress: dict[str, Any] = load_checkpoint(out, model, self.ema, self.optimizer) or {}
         self.ranks.first(0.0)  # nobody replaces the checkpoint while somebody reads it
         self.step: int = progress.get("step", 0)
@@ -275,14 +274,21 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _groups(model: nn.Module, schedule: Schedule) -> list[dict[str, object]]:
-    slow: list[nn.Parameter] = []
-    usual: list[nn.Parameter] = []
+def _optimizer(model: nn.Module, schedule: Schedule, device: torch.device) -> torch.optim.Optimizer:
+    if schedule.matrix_rate:
+        return MuonAdamW(_groups(model, schedule), weight_decay=schedule.weight_decay)
+    # on a CPU the fused step is no faster
+    return torch.optim.AdamW(
+        _groups(model, schedule), betas=(0.9, 0.99), weight_decay=schedule.weight_decay, fused=device.type == "cuda"
+    )
+
+
+def _groups(model: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
+    groups: dict[tuple[bool, bool], dict[str, Any]] = {}
     for name, parameter in model.named_parameters():
-        (slow if name.startswith(schedule.slow) else usual).append(parameter)
-    groups: list[dict[str, object]] = []
-    for parameters, factor in ((usual, 1.0), (slow, schedule.slow_factor)):
-        if parameters:
-            rate = schedule.rate * factor
-            groups.append({"params": parameters, "lr": rate, "initial_lr": rate})
-    return groups
+        slow = name.startswith(schedule.slow) if schedule.slow else False
+        muon = bool(schedule.matrix_rate) and is_matrix(name, parameter)
+        rate = (schedule.matrix_rate if muon else schedule.rate) * (schedule.slow_factor if slow else 1.0)
+        fresh = {"params": [], "lr": rate, "initial_lr": rate, **({"muon": True} if muon else {})}
+        groups.setdefault((slow, muon), fresh)["params"].append(parameter)
+    return list(groups.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from engine.training.checkpoint import load_average
 from engine.training.denoiser import DenoiserTask, encode_pictures, normalise_latents
 from engine.training.loop import run
 from engine.training.pipeline import assemble, build_autoencoder, build_text_encoder, build_unet
-from engine.training.ranks import Ranks, together
+from engine.training.ranks import Ranks, processes, together
 from engine.training.recipe import Recipe
 from engine.training.tokenizer import load_tokenizer, train_tokenizer
+from engine.training.wording import WordingTask, load_wording
 
 Say = Callable[[str], None]
 HELD_OUT = 64
@@ -35,14 +35,14 @@ def train_text_to_image(
     Every stage continues where an earlier run in ``out`` left off. ``workers`` processes train
     together, one a core unless told otherwise.
     """
-    count = workers or os.cpu_count() or 1
+    count = workers or processes()
     if not (bank / "bank.json").exists():
         say(f"Rendering {recipe.pictures} pictures into {bank}.")
         render_bank(bank, recipe.pictures, recipe.seed, recipe.size, count)
     share = recipe.autoencoder.share
-    say("Training the autoencoder.")
-    together(count, train_autoencoder, recipe, minutes * share, bank, out, say)
     if not (out / LATENTS).exists():
+        say("Training the autoencoder.")
+        together(count, train_autoencoder, recipe, minutes * share, bank, out, say)
         say("Encoding the bank.")
         together(count, encode_share, recipe, bank, out)
         gather_latents(recipe, out)
@@ -50,8 +50,10 @@ def train_text_to_image(
         partial = out / "tokenizer.partial"
         train_tokenizer(tokenizer_captions(recipe), recipe.text.pieces, partial)
         partial.rename(out / "tokenizer")
+    say("Teaching the text encoder to read.")
+    together(count, train_wording, recipe, minutes * recipe.text.share, out, say)
     say("Training the denoiser.")
-    together(count, train_denoiser, recipe, minutes * (1 - share), bank, out, say)
+    together(count, train_denoiser, recipe, minutes * (1 - share - recipe.text.share), bank, out, say)
 
 
 def train_autoencoder(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
@@ -95,14 +97,25 @@ def gather_latents(recipe: Recipe, out: Path) -> None:
         part.unlink()
 
 
+def train_wording(recipe: Recipe, minutes: float, out: Path, say: Say) -> None:
+    """Train the text encoder alone; every process of the group calls this."""
+    torch.manual_seed(recipe.seed)
+    tokenizer = load_tokenizer(out / "tokenizer")
+    batch = max(1, recipe.text.batch // Ranks().count)
+    task = WordingTask(build_text_encoder(recipe, tokenizer), tokenizer, batch=batch, seed=recipe.seed)
+    run(task, recipe.text.schedule, out / "wording", minutes, say=say)
+
+
 def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
     """Train UNet and text encoder; every process of the group calls this."""
     torch.manual_seed(recipe.seed)
     factors = open_bank(bank).factors
     tokenizer = load_tokenizer(out / "tokenizer")
+    text_encoder = build_text_encoder(recipe, tokenizer)
+    load_wording(text_encoder, out / "wording")
     task = DenoiserTask(
         build_unet(recipe),
-        build_text_encoder(recipe, tokenizer),
+        text_encoder,
         tokenizer,
         AutoencoderKL.from_pretrained(out / "vae"),
         load_file(out / LATENTS)["latents"],
@@ -110,6 +123,7 @@ def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: S
         batch=max(1, recipe.denoiser.batch // Ranks().count),
         caption_drop=recipe.denoiser.caption_drop,
         snr_cap=recipe.denoiser.snr_cap,
+        figure_weight=recipe.denoiser.figure_weight,
         prompts=[*recipe.defaults["examples"], *held_out_captions(recipe.seed, factors)],
         seed=recipe.seed,
     )

@@ -89,15 +89,15 @@ def build_text_encoder(recipe: Recipe, tokenizer: CLIPTokenizer) -> CLIPTextMode
 def build_unet(recipe: Recipe) -> UNet2DConditionModel:
     """Return a fresh noise predictor over the autoencoder's latents."""
     shape = recipe.denoiser
-    levels = len(shape.channels)
+    crossing = ["CrossAttn" if attends else "" for attends in shape.attention]
     return UNet2DConditionModel(
         sample_size=recipe.size // 2 ** (len(recipe.autoencoder.channels) - 1),
         in_channels=recipe.autoencoder.latent_channels,
         out_channels=recipe.autoencoder.latent_channels,
         layers_per_block=1,
         block_out_channels=shape.channels,
-        down_block_types=("CrossAttnDownBlock2D",) * levels,
-        up_block_types=("CrossAttnUpBlock2D",) * levels,
+        down_block_types=tuple(f"{kind}DownBlock2D" for kind in crossing),
+        up_block_types=tuple(f"{kind}UpBlock2D" for kind in reversed(crossing)),
         # diffusers' historical name: this is the number of heads of each level
         attention_head_dim=tuple(width // shape.head_width for width in shape.channels),
         cross_attention_dim=recipe.text.width,

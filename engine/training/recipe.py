@@ -36,6 +36,9 @@ class Text:
     inner: int
     layers: int
     heads: int
+    batch: int
+    share: float
+    schedule: Schedule
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,13 @@ class Denoiser:
     """The shape of the UNet, its loss and its batches."""
 
     channels: tuple[int, ...]
+    attention: tuple[bool, ...]
     head_width: int
     groups: int
     batch: int
     caption_drop: float
     snr_cap: float
+    figure_weight: float
     schedule: Schedule
 
 
@@ -83,7 +88,7 @@ def load_recipe(name: str) -> Recipe:
         name=name,
         **table["model"],
         autoencoder=Autoencoder(**_part(table["autoencoder"])),
-        text=Text(**table["text"]),
+        text=Text(**_part(table["text"])),
         denoiser=Denoiser(**_part(table["denoiser"])),
         defaults=table["defaults"],
     )
