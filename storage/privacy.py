@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import artworks as artwork_rows
 from storage.outbox import post
-from storage.schema import artworks, audit, bans, events, guilds, jobs, keeps, people, reports
+from storage.schema import artworks, audit, bans, events, guilds, jobs, keeps, outbox, people, reports
 
 NOBODY = 0
 """Who owns what a forgotten member made."""
@@ -69,6 +69,8 @@ async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime
         .where(chosen)
         .values(prompt="", negative=None, palette=None, style=None, seed=0, locale="", error_values={}, notices=[])
     )
+    unsent = outbox.c.job_id.in_(select(jobs.c.id).where(chosen)), outbox.c.settled_at.is_(None)
+    await tx.execute(update(outbox).where(*unsent).values(settled_at=now, outcome="forgotten"))
     for job_id in shown:
         await post(tx, job_id, "removed", now, new_message=False)
     return Forgotten(jobs=len(ids), pictures=painted, posts=len(shown), strays=strays)

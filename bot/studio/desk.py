@@ -1,6 +1,5 @@
 """Where wishes are taken in, and where their jobs stand."""
 
-import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from bot.studio.watch import Watch
 from engine.api import MAX_COUNT
 from storage import artworks, events, jobs, people, queue
 from storage.queue import Place
-from storage.records import Job
+from storage.records import Artwork, Job
 
 MOST_SHOWN = 25
 _MOST_TOLD = 20_000
@@ -40,7 +39,6 @@ class Desk:
         self._watch = watch
         self._dispatcher = dispatcher
         self._publisher = publisher
-        self._showing: set[asyncio.Task[bool]] = set()
         self.told: dict[int, int] = {}
         """The place that each job was shown last while it waited, the latest jobs last."""
 
@@ -64,9 +62,11 @@ class Desk:
         undo = self._backstage.memory.count(actor, origin, checked.count, now)
         try:
             async with self._backstage.database.write() as tx:
-                await self._check_parents(tx, actor, checked)
+                parents = await self._parents(tx, actor, checked)
                 await people.meet(tx, actor.id, actor.name, now)
                 job, new = await queue.add(tx, self._values(actor, origin, checked))
+                for parent in parents if new else ():
+                    await events.add(tx, "vary" if job.mode == "vary" else "remix", actor.id, parent, now)
                 place = await queue.place(tx, job)
         except BaseException:
             undo()
@@ -161,9 +161,7 @@ class Desk:
         if len(self.told) > _MOST_TOLD:
             del self.told[next(iter(self.told))]
         letter = Letter(kind="queued", job=standing.job, place=standing.place, eta_s=standing.eta_s)
-        task = asyncio.create_task(self._publisher.show(letter))
-        self._showing.add(task)
-        task.add_done_callback(self._showing.discard)
+        self._publisher.show_soon(letter)
 
     async def _known(self, interaction_id: int) -> Job | None:
         async with self._backstage.database.read() as tx:
@@ -180,13 +178,14 @@ class Desk:
             raise Refusal("removed")
         return job
 
-    async def _check_parents(self, tx: AsyncConnection, actor: Actor, checked: Checked) -> None:
-        for parent in checked.parents:
-            work = await artworks.get(tx, parent)
+    async def _parents(self, tx: AsyncConnection, actor: Actor, checked: Checked) -> list[Artwork]:
+        parents = [await artworks.get(tx, parent) for parent in checked.parents]
+        for work in parents:
             if work is None:
                 raise Refusal("no_artwork")
             if not may_see(actor, work):
                 raise Refusal("not_yours")
+        return [work for work in parents if work is not None]
 
     def _values(self, actor: Actor, origin: Origin, checked: Checked) -> dict[str, Any]:
         return {

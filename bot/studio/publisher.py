@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 5.0
 """Longest time between two looks into the outbox."""
 AT_ONCE = 8
+FAREWELL_S = 1.0
 LONGEST_PAUSE = timedelta(minutes=5)
 MOST_OVER = 4096
 GIVE_UP = timedelta(days=1)
@@ -34,6 +35,7 @@ class Publisher:
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._busy: set[int] = set()
         self._carrying: set[asyncio.Task[None]] = set()
+        self._passing: set[asyncio.Task[bool]] = set()
         self._messages: dict[int, int] = {}
         """The message of each job that was shown."""
         self._over: dict[int, None] = {}
@@ -50,7 +52,7 @@ class Publisher:
         self._backstage.mail_posted.set()
 
     async def run(self) -> None:
-        """Carry letters until cancelled; those on their way then are brought to their end."""
+        """Carry letters until cancelled; those on their way then are brought to their end, if that comes soon."""
         try:
             while True:
                 try:
@@ -59,8 +61,7 @@ class Publisher:
                     log.warning("the outbox cannot be read: %s", error.message)
                 await wait_for(self._backstage.mail_posted, LOOK_S)
         finally:
-            if self._carrying:
-                await asyncio.wait(self._carrying)
+            await self._leave()
 
     async def drain(self, within_s: float = 5.0) -> None:
         """Carry what is due, but not for ever; the rest goes out in the next life."""
@@ -72,6 +73,21 @@ class Publisher:
                     await self._look()
         except (TimeoutError, StorageError) as error:
             log.info("letters are left for the next start: %r", error)
+
+    async def _leave(self) -> None:
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=FAREWELL_S)
+        rest = [*self._passing, *self._carrying]
+        for task in rest:
+            task.cancel()
+        if rest:
+            await asyncio.wait(rest)
+
+    def show_soon(self, letter: Letter) -> None:
+        """Show a passing letter without waiting for it."""
+        task = asyncio.create_task(self.show(letter))
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
 
     async def show(self, letter: Letter) -> bool:
         """Show a passing letter (queued, progress) by editing; return whether it was shown. Failures do not matter."""

@@ -118,6 +118,8 @@ def test_lineage_is_kept(settings, tmp_path):
         _, (parent, _) = await painted(studio, post)
         _, (child, _) = await painted(studio, post, BEN, wish(parents=(parent,)))
         assert (await studio.artwork(child)).parents == (parent,)
+        acts = json.loads(zipfile.ZipFile(io.BytesIO(await studio.export(BEN.id))).read("acts.json"))
+        assert (acts[0]["kind"], acts[0]["artwork_id"], acts[0]["model"]) == ("remix", parent, "counting")
         _, (secret, _) = await painted(studio, post, private=True)
         assert await refused(studio.submit(BEN, origin(), wish(parents=(secret,)))) == "not_yours"
         assert await refused(studio.submit(BEN, origin(), wish(parents=(999,)))) == "no_artwork"
