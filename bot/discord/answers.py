@@ -6,6 +6,7 @@ and nothing slow is awaited before that.
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import aiohttp
@@ -97,7 +98,8 @@ async def refuse(interaction: Interaction, words: str) -> None:
     """
     message = notice(words, Tone.BAD)
     if interaction.extras.get(_EPHEMERAL) is False:
-        await interaction.delete_original_response()
+        with suppress(discord.NotFound):  # a moderator may have been quicker
+            await interaction.delete_original_response()
         await interaction.followup.send(view=message.view(), ephemeral=True, allowed_mentions=NOBODY)
         return
     if interaction.extras.get(_UPDATE):

@@ -19,12 +19,20 @@ from tests.bot.sandbox import spec
 from tests.bot.sandbox.process import RunningSandbox
 
 
+@contextlib.contextmanager
+def addresses_put_back() -> Iterator[None]:
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = before
+
+
 @pytest.fixture
 def redirected() -> Iterator[None]:
     """Put the library's addresses back after a test."""
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE
-    yield
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = before
+    with addresses_put_back():
+        yield
 
 
 @dataclass
@@ -41,6 +49,12 @@ class RunningBot:
         assert self.studio.postman is not None
         return self.studio.postman
 
+    def forget(self) -> None:
+        """Begin with an empty studio."""
+        self.studio = FakeStudio()
+        self.client.studio = self.client.tree.studio = self.studio
+        self.studio.open_for(DiscordPostman(self.client, self.studio))
+
     async def stop(self) -> None:
         await self.client.close()
         with contextlib.suppress(BaseException):
@@ -52,14 +66,47 @@ async def start(sandbox: RunningSandbox, studio: FakeStudio, remembered: Path) -
     redirect(Server(rest=sandbox.api, gateway=sandbox.gateway, cdn=sandbox.base))
     client = SalonBot(studio, remembered, guild_ready_timeout=0.05)
     task = asyncio.create_task(run(client, sandbox.token))
-    ready = asyncio.create_task(sandbox.online())
-    done, _ = await asyncio.wait({task, ready}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
-    assert ready in done, task.exception() if task.done() else "not ready"
+    async with asyncio.timeout(20):
+        while not client.is_ready():
+            if task.done():
+                task.result()
+            await asyncio.sleep(0.01)
     return RunningBot(client, studio, sandbox, task)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def one_bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningBot]:
+    """One bot and one sandbox for a whole file; everything that crossed is judged at the end."""
+    folder = tmp_path_factory.mktemp("bot")
+    sandbox = RunningSandbox.start(folder / "sandbox")
+    with addresses_put_back():
+        running = None
+        try:
+            await sandbox.control("POST", "/clock", frozen=True)
+            running = await start(sandbox, FakeStudio(), folder / "commands.sha256")
+            yield running
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(spec, "_with_text_ids", _with_people_as_text)
+                await sandbox.check()
+        finally:
+            if running:
+                await running.stop()
+            sandbox.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(one_bot: RunningBot) -> AsyncIterator[RunningBot]:
+    """The bot of this file with an empty studio; what earlier tests posted is still in the channels."""
+    one_bot.forget()
+    yield one_bot
+    await one_bot.sandbox.control("DELETE", "/faults")
+
+
 @pytest_asyncio.fixture
-async def bot(sandbox: RunningSandbox, tmp_path: Path, redirected: None) -> AsyncIterator[RunningBot]:
+async def own_bot(
+    ids_as_numbers: None, sandbox: RunningSandbox, tmp_path: Path, redirected: None
+) -> AsyncIterator[RunningBot]:
+    """A bot and a sandbox for one test, which may do to them what it likes."""
     running = await start(sandbox, FakeStudio(), tmp_path / "commands.sha256")
     try:
         yield running
@@ -70,14 +117,16 @@ async def bot(sandbox: RunningSandbox, tmp_path: Path, redirected: None) -> Asyn
 @pytest.fixture
 def ids_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the library write ids of people as numbers, which Discord takes although its specification says text."""
-    judged = spec._with_text_ids
+    monkeypatch.setattr(spec, "_with_text_ids", _with_people_as_text)
 
-    def with_text(body: Any) -> Any:
-        body = judged(body)
-        if isinstance(body, dict) and "recipient_id" in body:
-            body["recipient_id"] = str(body["recipient_id"])
-        if isinstance(body, dict) and "users" in (body.get("allowed_mentions") or {}):
-            body["allowed_mentions"]["users"] = [str(one) for one in body["allowed_mentions"]["users"]]
-        return body
 
-    monkeypatch.setattr(spec, "_with_text_ids", with_text)
+_judged = spec._with_text_ids
+
+
+def _with_people_as_text(body: Any) -> Any:
+    body = _judged(body)
+    if isinstance(body, dict) and "recipient_id" in body:
+        body["recipient_id"] = str(body["recipient_id"])
+    if isinstance(body, dict) and "users" in (body.get("allowed_mentions") or {}):
+        body["allowed_mentions"]["users"] = [str(one) for one in body["allowed_mentions"]["users"]]
+    return body

@@ -25,6 +25,8 @@ from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, Member
 from tests.bot.discord import records
 
 _LIVE = ("queued", "leased", "running")
+_ids = itertools.count(1000)
+"""Never used twice: the messages of earlier studios are still in the channels."""
 
 
 class FakeStudio(Studio):
@@ -32,7 +34,7 @@ class FakeStudio(Studio):
 
     def __init__(self) -> None:
         self.postman: DiscordPostman | None = None
-        self.ids = itertools.count(1000)
+        self.ids = _ids
         self.jobs: dict[int, Job] = {}
         self.artworks: dict[int, Artwork] = {}
         self.pictures: dict[int, bytes] = {}

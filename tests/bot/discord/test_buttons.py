@@ -1,33 +1,30 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.studio.requests import Refusal
 from storage.records import Artwork, GuildSettings
-from tests.bot.discord.conftest import RunningBot, start
-from tests.bot.discord.fake_studio import FakeStudio
+from tests.bot.discord.conftest import RunningBot
 from tests.bot.sandbox.member import EPHEMERAL, Member, Message, labels_of, pictures_of, text_of
-from tests.bot.sandbox.process import RunningSandbox
 
-pytestmark = pytest.mark.asyncio
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def ada(bot: RunningBot) -> AsyncIterator[Member]:
     async with bot.sandbox.member("ada") as member:
         yield member
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def lin(bot: RunningBot) -> AsyncIterator[Member]:
     async with bot.sandbox.member("lin") as member:
         yield member
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def mona(bot: RunningBot) -> AsyncIterator[Member]:
     async with bot.sandbox.member("mona") as member:
         yield member
@@ -190,29 +187,6 @@ async def test_reporting_twice_is_said(bot: RunningBot, ada: Member) -> None:
     panel = await ada.reply(await ada.press(done, "More"))
     for words in ("report is recorded", "reported this picture already"):
         assert words in text_of(await complain(ada, panel, "Report"))
-
-
-async def test_everything_still_works_after_a_restart(
-    sandbox: RunningSandbox, tmp_path: Path, redirected: None
-) -> None:
-    studio = FakeStudio()
-    before = await start(sandbox, studio, tmp_path / "commands")
-    async with sandbox.member("ada") as ada:
-        done, artworks = await painted(before, ada, count=1)
-        panel = await ada.reply(await ada.press(done, "More"))
-        opened = await ada.press(done, "Remix")
-        await ada.modal(opened)
-        await before.stop()
-        await sandbox.online(False)
-        after = await start(sandbox, studio, tmp_path / "commands")
-        try:
-            assert "Kept" in text_of(await ada.reply(await ada.press(done, "Keep")))
-            assert studio.artworks[artworks[0].id].kept_at
-            assert "euler" in text_of(await ada.reply(await ada.press(panel, "Details")))
-            remixed = await ada.reply(await ada.submit_modal(opened, {"prompt": "a wolf"}))
-            assert "a wolf" in text_of(remixed)
-        finally:
-            await after.stop()
 
 
 async def test_two_presses_are_two_answers_and_one_keep(bot: RunningBot, ada: Member) -> None:

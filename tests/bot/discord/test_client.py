@@ -19,10 +19,10 @@ async def registrations(sandbox: RunningSandbox) -> int:
     return len([one for one in exchanges if one["method"] == "PUT" and one["path"].endswith("/commands")])
 
 
-async def test_it_asks_for_no_privilege_and_pings_nobody(bot: RunningBot) -> None:
-    assert bot.client.intents == discord.Intents(guilds=True)
-    assert bot.client.allowed_mentions is not None
-    assert bot.client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+async def test_it_asks_for_no_privilege_and_pings_nobody(own_bot: RunningBot) -> None:
+    assert own_bot.client.intents == discord.Intents(guilds=True)
+    assert own_bot.client.allowed_mentions is not None
+    assert own_bot.client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
 
 
 async def test_commands_are_registered_only_when_they_changed(
@@ -67,35 +67,35 @@ async def test_a_wrong_token_is_said_and_not_tried_again(
     assert caught.value.exit_code == 78 and client.is_closed()
 
 
-async def test_a_revoked_token_ends_the_bot(bot: RunningBot) -> None:
-    await bot.sandbox.settings(token_revoked=True)
+async def test_a_revoked_token_ends_the_bot(own_bot: RunningBot) -> None:
+    await own_bot.sandbox.settings(token_revoked=True)
     with pytest.raises(TokenRefused):
-        await asyncio.wait_for(asyncio.shield(bot.task), 20)
+        await asyncio.wait_for(asyncio.shield(own_bot.task), 20)
 
 
-async def test_a_dropped_gateway_is_resumed(bot: RunningBot) -> None:
-    before = (await bot.sandbox.state())["gateway"]["identify"]
+async def test_a_dropped_gateway_is_resumed(own_bot: RunningBot) -> None:
+    before = (await own_bot.sandbox.state())["gateway"]["identify"]
     for drop in range(1, 4):
-        await bot.sandbox.disturb("drop")
+        await own_bot.sandbox.disturb("drop")
         async with asyncio.timeout(20):
-            while bot.client.health.resumed < drop:
+            while own_bot.client.health.resumed < drop:
                 await asyncio.sleep(0.02)
-    assert (await bot.sandbox.state())["gateway"]["identify"] == before
-    assert bot.client.health.connected
-    async with bot.sandbox.member("ada") as ada:
+    assert (await own_bot.sandbox.state())["gateway"]["identify"] == before
+    assert own_bot.client.health.connected
+    async with own_bot.sandbox.member("ada") as ada:
         assert "Yours is next" in text_of(await ada.reply(await ada.slash("imagine", prompt="a fox")))
-        assert len(bot.studio.jobs) == 1
+        assert len(own_bot.studio.jobs) == 1
 
 
-async def test_guilds_that_are_there_and_that_leave_are_told(bot: RunningBot) -> None:
+async def test_guilds_that_are_there_and_that_leave_are_told(own_bot: RunningBot) -> None:
     async with asyncio.timeout(10):
-        while len(bot.studio.guilds) < 2:
+        while len(own_bot.studio.guilds) < 2:
             await asyncio.sleep(0.02)
-    assert set(bot.studio.guilds.values()) == {"Art Corner", "The Annex"}
-    guild = next(id_ for id_, name in bot.studio.guilds.items() if name == "The Annex")
-    await bot.sandbox.control("PATCH", f"/guilds/{guild}", installed=False)
+    assert set(own_bot.studio.guilds.values()) == {"Art Corner", "The Annex"}
+    guild = next(id_ for id_, name in own_bot.studio.guilds.items() if name == "The Annex")
+    await own_bot.sandbox.control("PATCH", f"/guilds/{guild}", installed=False)
     async with asyncio.timeout(10):
-        while guild in bot.studio.guilds:
+        while guild in own_bot.studio.guilds:
             await asyncio.sleep(0.02)
 
 
@@ -110,12 +110,12 @@ async def test_a_discord_that_is_not_up_yet_is_waited_for(
 
 
 async def test_an_interaction_that_came_too_late_begins_nothing(
-    bot: RunningBot,
+    own_bot: RunningBot,
 ) -> None:
-    await bot.sandbox.fault("slow", route="POST /interactions/*", seconds=0.5)
-    async with bot.sandbox.member("ada") as ada:
+    await own_bot.sandbox.fault("slow", route="POST /interactions/*", seconds=0.5)
+    async with own_bot.sandbox.member("ada") as ada:
         asked = await ada.slash("imagine", prompt="a fox")
-        await bot.sandbox.advance(3.5)
+        await own_bot.sandbox.advance(3.5)
         assert await ada.outcome(asked) == "failed"
         await asyncio.sleep(0.7)
-        assert bot.studio.jobs == {}
+        assert own_bot.studio.jobs == {}

@@ -76,6 +76,7 @@ async def test_a_restart_in_the_middle_of_painting(sandbox: RunningSandbox, tmp_
             done = await painted(ada)
             asked = await ada.slash("imagine", prompt="slow fox", count=1)
             waiting = await ada.reply(asked)
+            panel = await ada.reply(await ada.press(done, "More"))
             form = await ada.press(done, "Remix")
             await ada.modal(form)
             assert len(await studio.queue(None, int(ada.id))) == 1
@@ -83,6 +84,7 @@ async def test_a_restart_in_the_middle_of_painting(sandbox: RunningSandbox, tmp_
         async with salon(sandbox, tmp_path):
             await ada.newest(waiting, lambda one: len(pictures_of(one)) == 1, 30)
             assert "Kept" in text_of(await ada.reply(await ada.press(done, "Keep 1")))
+            assert "Details" in text_of(await ada.reply(await ada.press(panel, "Details 2")))
             remixed = await ada.reply(await ada.submit_modal(form, {"prompt": "a wolf"}))
             await ada.newest(remixed, lambda one: bool(pictures_of(one)))
     async with sandbox.member("lin") as lin:

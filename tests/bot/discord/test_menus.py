@@ -3,7 +3,7 @@ import pytest
 from tests.bot.discord.conftest import RunningBot
 from tests.bot.sandbox.member import EPHEMERAL, labels_of, pictures_of, text_of, walk
 
-pytestmark = pytest.mark.asyncio
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_menus_on_a_result(bot: RunningBot) -> None:
