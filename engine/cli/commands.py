@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.corpus import corpus
 from engine.cli.guard import guarded
 
 app = typer.Typer(
@@ -14,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(corpus, name="corpus")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 

@@ -21,12 +21,15 @@ from numpy.typing import NDArray
 
 from engine.api.errors import EngineError, Kind
 from engine.corpus.factors import Factors, draw_factors
+from engine.corpus.gathered.written import Written
 from engine.corpus.rendering import Chunk, chunks, describe_chunks, render_chunks, require_room
 
 CORPUS_VERSION = 2
 """To be raised whenever the picture or the factors of a seed and an index change."""
 
 PICTURES, LINES, ABOUT, RENDERED = "pictures.u8", "pictures.jsonl", "bank.json", "rendered.jsonl"
+GATHERED, WRITTEN = "gathered", "captions.jsonl"
+"""The version of banks of other people's pictures, and their captions; see ``engine.corpus.gathered.banks``."""
 
 
 class BankRefused(EngineError):
@@ -43,7 +46,7 @@ class Identity:
 
     seed: int
     size: int
-    version: int = CORPUS_VERSION
+    version: int | str = CORPUS_VERSION
 
 
 class DrawnFactors(Sequence[Factors]):
@@ -127,10 +130,23 @@ def open_bank(folder: Path) -> Bank:
             f"{folder} holds no finished bank; render one with `python -m engine.corpus.bank {folder} --count 60000`."
         )
     identity, count = finished
-    _require_same(folder, identity, Identity(identity.seed, identity.size))
+    gathered = identity.version == GATHERED
+    if not gathered:
+        _require_same(folder, identity, Identity(identity.seed, identity.size))
     shape = (count, identity.size, identity.size, 3)
     pictures = np.memmap(folder / PICTURES, np.uint8, "r", shape=shape)
-    return Bank(identity.seed, pictures, DrawnFactors(identity.seed, count))
+    return Bank(identity.seed, pictures, _written(folder) if gathered else DrawnFactors(identity.seed, count))
+
+
+def is_gathered(folder: Path) -> bool:
+    """Tell whether a finished bank lies in the folder that holds gathered pictures instead of painted ones."""
+    finished = _finished(folder)
+    return finished is not None and finished[0].version == GATHERED
+
+
+def _written(folder: Path) -> list[Factors]:
+    lines = (folder / WRITTEN).read_text(encoding="utf-8").splitlines()
+    return [Written.of(json.loads(line)["text"]) for line in lines]
 
 
 def _finished(folder: Path) -> tuple[Identity, int] | None:

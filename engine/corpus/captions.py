@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.corpus import grammar_en, grammar_zh
 from engine.corpus.factors import Factors
+from engine.corpus.gathered.written import Written
 from engine.corpus.lexicon import LANGUAGES
 from engine.corpus.telling import Told, leave_out
 
@@ -13,7 +14,12 @@ GRAMMARS = {"en": grammar_en.say, "zh": grammar_zh.say}
 
 
 def caption(factors: Factors, rng: np.random.Generator, language: str | None = None) -> str:
-    """Say a picture in words, in the ``language`` ("en" or "zh") or in either: some factors are left out."""
+    """Say a picture in words, in the ``language`` ("en" or "zh") or in either: some factors are left out.
+
+    A gathered picture has the one caption that was written for it.
+    """
+    if isinstance(factors, Written):
+        return factors.text
     chosen = language or LANGUAGES[int(rng.integers(len(LANGUAGES)))]
     return say(leave_out(factors, rng), rng, chosen)
 

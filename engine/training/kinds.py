@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.api.errors import InvalidBrief
-from engine.corpus.bank import ABOUT, LINES, PICTURES, RENDERED
+from engine.corpus.bank import ABOUT, LINES, PICTURES, RENDERED, is_gathered
+from engine.corpus.gathered.folders import holds_pictures
 from engine.names import unknown
 from engine.training import recipe as recipes
 
@@ -34,14 +35,24 @@ class Kind:
     """recipe, bank, folder of the checkpoints: how bad the model is that was trained there; for `salon tune`."""
     renders: bool = False
     """Whether ``train`` renders the bank where there is none."""
+    gathers: bool = False
+    """Whether ``train`` takes other people's pictures: a folder of captioned ones, or a bank of them."""
 
     def check_bank(self, bank: Path) -> None:
         """Refuse a folder that is not a bank and will not become one.
 
         Raises:
-            InvalidBrief: it holds something else, or nothing is to be rendered into it.
+            InvalidBrief: it holds something else, nothing is to be rendered into it, or other people's pictures
+                teach this kind of model nothing.
         """
         if (bank / ABOUT).exists():
+            if is_gathered(bank) and not self.gathers:
+                raise InvalidBrief(
+                    f"{bank} holds other people's pictures, and this model learns from Salon's own corpus alone; "
+                    "leave --data out."
+                )
+            return
+        if self.gathers and holds_pictures(bank):
             return
         if not self.renders:
             raise InvalidBrief(
@@ -56,7 +67,7 @@ class Kind:
 
 
 _KINDS: dict[str, Callable[[], Kind]] = {
-    DEFAULT: lambda: _of("text_to_image", "load", "train", "export", "score", renders=True),
+    DEFAULT: lambda: _of("text_to_image", "load", "train", "export", "score", renders=True, gathers=True),
     "clip": lambda: _of("clip", "load_clip_recipe", "train_clip", "export_clip"),
     "judge": lambda: _of("judge", "load_judge_recipe", "train_judge", "export_judge"),
 }
@@ -97,7 +108,7 @@ def recipe_path(name: str) -> Path:
     return recipes.FOLDER / f"{name}.toml"
 
 
-def _of(module: str, *functions: str, renders: bool = False) -> Kind:
+def _of(module: str, *functions: str, renders: bool = False, gathers: bool = False) -> Kind:
     found = importlib.import_module(f"engine.training.{module}")
     load, train, export, *score = (getattr(found, function) for function in functions)
-    return Kind(load, train, export, score[0] if score else None, renders)
+    return Kind(load, train, export, score[0] if score else None, renders, gathers)

@@ -1,0 +1,1 @@
+"""Preparing pictures for training: small named steps, put together to pipelines."""
