@@ -1,0 +1,76 @@
+// The context menus of messages and members, with the bot's commands under Apps.
+
+import { act } from "./api.js";
+import { menuCommands } from "./commands.js";
+import { openMenu } from "./menu.js";
+import { send } from "./sending.js";
+import { canModerate, channel, emit, localised, shownName, world } from "./store.js";
+import { attempt, toast } from "./toasts.js";
+
+const ON_USER = 2;
+const ON_MESSAGE = 3;
+const EPHEMERAL = 64;
+
+const position = (event) => {
+  const edge = event.currentTarget.getBoundingClientRect();
+  return event.type === "contextmenu" && (event.clientX || event.clientY)
+    ? { x: event.clientX, y: event.clientY } : { x: edge.left + 24, y: edge.bottom };
+};
+
+/** Open the menu of a message at the place of an event. */
+export async function openMessageMenu(message, event) {
+  const where = position(event);
+  const commands = await attempt(() => menuCommands(ON_MESSAGE)) ?? [];
+  const ephemeral = Boolean(message.flags & EPHEMERAL);
+  const mayDelete = message.author.id === world.me || ephemeral || canModerate();
+  openMenu([
+    ...(ephemeral ? [] : [{ label: "Reply", icon: "reply", disabled: !channel().writable, run: () => emit("reply", message) }]),
+    { label: "Copy text", icon: "copy", run: () => copy(plainText(message)) },
+    ...(ephemeral ? [] : [apps(commands, message.id, message)]),
+    "-",
+    { label: "Copy message ID", icon: "copy", run: () => copy(message.id) },
+    ...(mayDelete ? [{
+      label: ephemeral ? "Dismiss message" : "Delete message", icon: "trash", danger: true,
+      run: () => attempt(() => act("DELETE", `messages/${message.id}`)),
+    }] : []),
+  ], { ...where, label: "Message actions" });
+}
+
+/** Open the menu of a member at the place of an event. */
+export async function openUserMenu(user, event) {
+  const where = position(event);
+  const commands = await attempt(() => menuCommands(ON_USER)) ?? [];
+  openMenu([
+    { label: "Mention", icon: "at", run: () => emit("mention", user) },
+    apps(commands, user.id),
+    "-",
+    { label: "Copy user ID", icon: "copy", run: () => copy(user.id) },
+  ], { ...where, label: `Actions for ${shownName(user)}` });
+}
+
+function apps(commands, targetId) {
+  const children = commands.map((one) => ({ label: localised(one, "name"), run: () => use(one, targetId) }));
+  const none = [{ label: world.online ? "Nothing here" : "Salon is offline", disabled: true, run: () => {} }];
+  return { label: "Apps", children: children.length ? children : none };
+}
+
+function use(command, targetId) {
+  const body = { channel_id: channel().id, command_id: command.id, options: [], target_id: targetId };
+  send({ command, name: localised(command, "name"), slash: false }, body, []);
+}
+
+/** All the words of a message. */
+export function plainText(message) {
+  const words = [];
+  const walk = (one) => {
+    if (one.content) words.push(one.content);
+    for (const child of one.components ?? []) walk(child);
+    if (one.accessory) walk(one.accessory);
+  };
+  walk(message);
+  return words.join("\n");
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text).then(() => toast("Copied."), () => toast("The browser does not let this page copy."));
+}

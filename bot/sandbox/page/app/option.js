@@ -1,0 +1,98 @@
+// One option of a command that is being typed: its text, what was chosen, what it is sent as.
+
+import { h } from "./dom.js";
+import { avatar } from "./avatar.js";
+import { channels, guild, localised, place, shownName, titleOf } from "./store.js";
+import { present } from "./select.js";
+
+export const TYPE = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10, attachment: 11 };
+const NUMBERS = [TYPE.integer, TYPE.number];
+
+export class Option {
+  constructor(definition) {
+    this.definition = definition;
+    this.name = localised(definition, "name");
+    this.chosen = null;
+    this.file = null;
+    this.input = definition.type === TYPE.attachment ? this.#fileInput() : this.#textInput();
+    this.element = h("span", { class: "pill", dataset: { option: definition.name } }, h("span", { class: "pill-name", "aria-hidden": "true" }, this.name), this.input);
+  }
+
+  get text() {
+    return this.file ? this.file.name : this.input.textContent.trim();
+  }
+
+  get required() {
+    return Boolean(this.definition.required);
+  }
+
+  /** Take a choice of a list. */
+  choose(choice) {
+    this.chosen = choice;
+    this.input.textContent = choice.label;
+  }
+
+  takeFile(file) {
+    this.file = file;
+    this.input.textContent = file.name;
+  }
+
+  /** The choices that this page knows by itself and that fit what was typed; null where text is free. */
+  choices() {
+    const all = this.#all();
+    if (!all) return null;
+    const typed = this.chosen ? "" : this.text.toLocaleLowerCase();
+    return all.filter((one) => one.label.toLocaleLowerCase().includes(typed));
+  }
+
+  /** Return {value}, or {error} as a sentence; undefined where nothing was typed. `index` numbers a file. */
+  read(index) {
+    if (this.definition.type === TYPE.attachment) {
+      if (this.file) return { value: index };
+      return this.required ? { error: `Choose a file for ${this.name}.` } : undefined;
+    }
+    if (!this.text) return this.required ? { error: `${this.name} must be filled in.` } : undefined;
+    if (this.chosen) return { value: this.chosen.value };
+    const all = this.#all();
+    if (all) {
+      const exact = all.find((one) => one.label.toLocaleLowerCase() === this.text.toLocaleLowerCase());
+      return exact ? { value: exact.value } : { error: `Choose one of the list for ${this.name}.` };
+    }
+    return NUMBERS.includes(this.definition.type) ? this.#number() : { value: this.text };
+  }
+
+  #number() {
+    const value = Number(this.text);
+    const whole = this.definition.type === TYPE.integer;
+    if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return { error: `${this.name} must be a ${whole ? "whole " : ""}number.` };
+    return { value };
+  }
+
+  #all() {
+    const { type, choices } = this.definition;
+    if (choices?.length) return choices.map((one) => ({ label: String(localised(one, "name")), value: one.value }));
+    const people = () => present().map((one) => ({ label: shownName(one), value: one.id, face: avatar(one, "tiny") }));
+    const roles = () => (guild()?.roles ?? []).map((one) => ({ label: one.name, value: one.id }));
+    const places = () => channels().filter((one) => one.guild_id && one.guild_id === place.guild).map((one) => ({ label: titleOf(one), value: one.id }));
+    const lists = {
+      [TYPE.boolean]: () => [{ label: "True", value: true }, { label: "False", value: false }],
+      [TYPE.user]: people, [TYPE.channel]: places, [TYPE.role]: roles, [TYPE.mentionable]: () => [...people(), ...roles()],
+    };
+    return lists[type]?.() ?? null;
+  }
+
+  #textInput() {
+    return h("span", {
+      class: "pill-input", contenteditable: "plaintext-only", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
+      "aria-label": this.#label(), "aria-required": this.required ? "true" : null, spellcheck: "false", tabindex: 0,
+    });
+  }
+
+  #fileInput() {
+    return h("span", { class: "pill-input pill-file", role: "button", tabindex: 0, "aria-label": `${this.#label()}. Press Enter to choose a file` }, "choose a file");
+  }
+
+  #label() {
+    return `${this.name}: ${localised(this.definition, "description")}`;
+  }
+}
