@@ -7,14 +7,18 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from engine.corpus.bank import open_bank, render_bank
+from engine.corpus.bank import is_gathered, open_bank, render_bank
 from engine.corpus.captions import caption
 from engine.corpus.factors import Factors, draw_factors, generator
+from engine.corpus.gathered.banks import prepared
+from engine.corpus.gathered.folders import holds_pictures
 from engine.training.autoencoder import AutoencoderTask
 from engine.training.checkpoint import load_average
 from engine.training.denoiser import DenoiserTask, encode_pictures, normalise_latents
+from engine.training.errors import CheckpointRefused
 from engine.training.loop import run
 from engine.training.pipeline import assemble, build_autoencoder, build_text_encoder, build_unet
 from engine.training.ranks import Ranks, processes, together
@@ -32,14 +36,21 @@ def train_text_to_image(
 ) -> None:
     """Train for ``minutes`` in all (rendering and encoding the bank come on top).
 
+    ``bank`` is rendered where there is none; a folder of captioned pictures is prepared as one, into ``out``.
     Every stage continues where an earlier run in ``out`` left off. ``workers`` processes train
     together, one a core unless told otherwise.
     """
     count = workers or processes()
+    if not (bank / "bank.json").exists() and holds_pictures(bank):
+        bank = prepared(bank, out / "bank", recipe.size, 2 * HELD_OUT, say)
     if not (bank / "bank.json").exists():
         say(f"Rendering {recipe.pictures} pictures into {bank}.")
         render_bank(bank, recipe.pictures, recipe.seed, recipe.size, count)
-    share = recipe.autoencoder.share
+    gathered = is_gathered(bank)
+    if gathered:
+        _check_latents(bank, out)
+    # The words of the corpus are known beforehand, other people's are not.
+    share, reading = recipe.autoencoder.share, 0.0 if gathered else recipe.text.share
     if not (out / LATENTS).exists():
         say("Training the autoencoder.")
         together(count, train_autoencoder, recipe, minutes * share, bank, out, say)
@@ -48,12 +59,13 @@ def train_text_to_image(
         gather_latents(recipe, out)
     if not (out / "tokenizer").exists():
         partial = out / "tokenizer.partial"
-        train_tokenizer(tokenizer_captions(recipe), recipe.text.pieces, partial)
+        train_tokenizer(written_captions(bank) if gathered else tokenizer_captions(recipe), recipe.text.pieces, partial)
         partial.rename(out / "tokenizer")
-    say("Teaching the text encoder to read.")
-    together(count, train_wording, recipe, minutes * recipe.text.share, out, say)
+    if not gathered:
+        say("Teaching the text encoder to read.")
+        together(count, train_wording, recipe, minutes * reading, out, say)
     say("Training the denoiser.")
-    together(count, train_denoiser, recipe, minutes * (1 - share - recipe.text.share), bank, out, say)
+    together(count, train_denoiser, recipe, minutes * (1 - share - reading), bank, out, say)
 
 
 def train_autoencoder(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
@@ -112,7 +124,8 @@ def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: S
     factors = open_bank(bank).factors
     tokenizer = load_tokenizer(out / "tokenizer")
     text_encoder = build_text_encoder(recipe, tokenizer)
-    load_wording(text_encoder, out / "wording")
+    if not is_gathered(bank):
+        load_wording(text_encoder, out / "wording")
     task = DenoiserTask(
         build_unet(recipe),
         text_encoder,
@@ -152,6 +165,25 @@ def tokenizer_captions(recipe: Recipe) -> Iterator[str]:
     """Yield the captions that the tokenizer learns from."""
     for index in range(recipe.text.captions):
         yield caption(draw_factors(recipe.seed, index), generator(recipe.seed, index, 3))
+
+
+def written_captions(bank: Path) -> list[str]:
+    """Return the captions of gathered pictures."""
+    return [caption(factors, generator(0, 0)) for factors in open_bank(bank).factors]
+
+
+def _check_latents(bank: Path, out: Path) -> None:
+    """Refuse latents of other pictures: captions would go to the wrong ones.
+
+    Raises:
+        CheckpointRefused: the latents in ``out`` are not of ``bank``.
+    """
+    if not (out / LATENTS).exists():
+        return
+    with safe_open(out / LATENTS, "pt") as file:
+        encoded = file.get_slice("latents").get_shape()[0]
+    if encoded != len(open_bank(bank).pictures) - HELD_OUT:
+        raise CheckpointRefused(f"{out} holds a training on other pictures; move it away to train on these.")
 
 
 def held_out_captions(seed: int, factors: Sequence[Factors], count: int = 24) -> list[str]:
