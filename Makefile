@@ -12,10 +12,11 @@ MINUTES ?= 60
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: help install run test soak lint bench train clean
+.PHONY: help install run imagine test soak lint bench train clean
 
 help:
-	@echo "make run     set up and paint a first grid"
+	@echo "make run     set up and open the bot: in your browser, or on Discord if SALON_DISCORD__TOKEN is set"
+	@echo "make imagine set up and paint PROMPT in the terminal"
 	@echo "make test    set up and pass the checks and tests"
 	@echo "make lint    the checks alone          make soak   the long tests"
 	@echo "make bench   the speed table           make train  train MODEL=$(MODEL) for MINUTES=$(MINUTES)"
@@ -38,17 +39,21 @@ help:
 
 .venv/.run: pyproject.toml constraints.txt .venv/.torch
 	@echo "Installing Salon and what it stands on..."
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[engine]'
 	@touch $@
 
 .venv/.dev: .venv/.run
 	@echo "Installing the tools of the tests..."
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[engine,dev]'
 	@touch $@
 
 install: .venv/.run
 
+# exec, so that Ctrl-C reaches the bot itself, and its way of ending is make's.
 run: install
+	@exec $(BIN)/salon run
+
+imagine: install
 	@$(BIN)/salon imagine "$(PROMPT)" -n 4
 
 lint: .venv/.dev

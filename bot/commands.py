@@ -7,6 +7,7 @@ from typing import Annotated, ParamSpec
 
 import typer
 
+from engine.cli.commands import AsJson
 from engine.cli.guard import guarded
 
 P = ParamSpec("P")
@@ -16,6 +17,9 @@ def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (run, invite, backup, restore):
         app.command()(_guarded(command))
+    # In place of the engine's own, which it includes.
+    app.registered_commands = [one for one in app.registered_commands if one.callback.__name__ != "doctor"]
+    app.command()(_guarded(doctor))
 
 
 def run() -> None:
@@ -30,6 +34,13 @@ def invite() -> None:
     from bot.invite import invitation
 
     typer.echo(invitation())
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look for what is missing on this machine and on Discord, and say what to do."""
+    from bot.doctor import doctor as look
+
+    raise typer.Exit(look(as_json))
 
 
 def backup(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from engine.api.errors import SettingsRefused
@@ -22,7 +23,7 @@ TOKEN = "SALON_DISCORD__TOKEN"  # noqa: S105 - the name of the setting, not a to
 UNSCREENED = "I accept that nobody screens these pictures"
 """What an operator must write before a model without a screen paints outside age-restricted channels."""
 
-_GROUP = ConfigDict(extra="forbid", frozen=True)
+_GROUP = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class DiscordSettings(BaseModel):
@@ -70,6 +71,7 @@ class LimitSettings(BaseModel):
     pending_per_member: int = Field(default=10, ge=0)
     """Requests that wait or are painted."""
     pending_per_guild: int = Field(default=200, ge=0)
+    """Likewise, of all members of a guild."""
     pending: int = Field(default=10_000, ge=0)
     """Of everybody together."""
     pictures_per_member: int = Field(default=0, ge=0)
@@ -103,7 +105,12 @@ class Settings(BaseSettings):
     """Everything a person may set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        env_ignore_empty=True,
+        use_attribute_docstrings=True,
     )
 
     data_dir: Path = Field(default_factory=default_data_dir)
@@ -116,6 +123,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     engine: EngineSettings = Field(default_factory=EngineSettings)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much the bot says on standard error."""
 
     @field_validator("data_dir")
     @classmethod
@@ -189,19 +197,18 @@ def names() -> tuple[str, ...]:
     return tuple(name for name, _ in described())
 
 
-def described() -> Iterator[tuple[str, str]]:
-    """Yield the name of every setting with what its type and default are, for the reference."""
+def described() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the name of every setting with its type, default and description, for the reference."""
     yield from _described(Settings, PREFIX)
 
 
-def _described(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
+def _described(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
     for name, field in model.model_fields.items():
         key = prefix + name.upper()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from _described(field.annotation, key + "__")
         else:
-            default = "" if field.default_factory or field.default is None else f"{field.default}"
-            yield key, default
+            yield key, field
 
 
 def refuse_unknown(environ: Mapping[str, str]) -> None:

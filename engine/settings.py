@@ -26,7 +26,9 @@ def default_data_dir() -> Path:
 class EngineSettings(BaseSettings):
     """What a person may set about the engine. Unknown keys are refused."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     model: str = "mini"
     """The model used where a brief names none: `mini`, a folder, or a Hugging Face repository such as `owner/name`."""
@@ -58,6 +60,7 @@ class EngineSettings(BaseSettings):
     hang_s: float = Field(default=600.0, gt=0)
     """Seconds one step may take before the client gives the engine up as hung."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    """How much the engine writes into its log."""
 
     @field_validator("data_dir")
     @classmethod

@@ -59,7 +59,7 @@ def _migrate(path: Path, backups: Path, now: datetime) -> None:
     if current == head():
         return
     if current is not None:
-        if current not in _known():
+        if current not in known():
             raise DatabaseRefused(
                 f"The database {path} was made by a newer Salon (its step is {current}); install that version again."
             )
@@ -100,7 +100,8 @@ def _take_steps(path: Path) -> None:
         raise explained(error.orig) or error from error
 
 
-def _known() -> list[str]:
+def known() -> list[str]:
+    """Return the numbers of all steps."""
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 

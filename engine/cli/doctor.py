@@ -49,6 +49,11 @@ def doctor(as_json: bool) -> int:
     """Print what was found; return 0, or 78 where something must change before Salon can paint."""
     with console().status("Looking around and starting an engine"):
         checks = list(examine())
+    return report(checks, as_json)
+
+
+def report(checks: list[Check], as_json: bool) -> int:
+    """Print what was found; return 0, or 78 where something must change."""
     healthy = all(check.state != "bad" for check in checks)
     if as_json:
         print_json({"healthy": healthy, "checks": [dataclasses.asdict(check) for check in checks]})
@@ -57,30 +62,34 @@ def doctor(as_json: bool) -> int:
     return 0 if healthy else SettingsRefused.exit_code
 
 
-def examine() -> Iterator[Check]:
-    """Look at the installation, the machine, and an engine started for the purpose."""
+def examine(settings: EngineSettings | None = None) -> Iterator[Check]:
+    """Look at the installation, the machine, and an engine: the one that listens, or one started for the purpose.
+
+    Args:
+        settings: the engine's; by default they are read from the environment.
+    """
     yield Check("Salon", "good", f"{__version__}, Python {platform.python_version()} in {shown_path(Path(sys.prefix))}")
-    yield _libraries()
     try:
-        settings = load_settings()
+        settings = settings or load_settings()
     except EngineError as error:
         yield Check("settings", "bad", error.message, "Correct that environment variable or unset it.")
         return
+    # What paints is needed only where it is started.
+    yield _libraries("" if settings.listen else "engine")
     yield _memory()
     yield _disk(settings)
     yield from _engine(settings)
 
 
-def _libraries() -> Check:
-    """Compare what is installed with what the package asks for."""
+def _libraries(extra: str) -> Check:
+    """Compare what is installed with what the package and this extra of it ask for."""
     try:
-        wanted = [Requirement(line) for line in importlib.metadata.requires("salon") or ()]
+        listed = [Requirement(line) for line in importlib.metadata.requires("salon") or ()]
     except importlib.metadata.PackageNotFoundError:
         return Check("libraries", "poor", "Salon runs from its sources", "Run `make install`, which checks them all.")
+    wanted = [one for one in listed if one.marker is None or one.marker.evaluate({"extra": extra})]
     lacking = []
     for requirement in wanted:
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
