@@ -126,11 +126,12 @@ def train(
     name: Annotated[str, typer.Argument(help="What to train: mini, mini-clip, judge.")],
     minutes: Annotated[float, typer.Option(help="Minutes of training in all, earlier runs included.")] = 60.0,
     data: Annotated[Path | None, typer.Option(help="A bank of pictures; mini renders one where there is none.")] = None,
+    begin: Annotated[Path | None, typer.Option("--from", help="A model folder whose parts to begin with.")] = None,
 ) -> None:
     """Train a model on the pictures of Salon's own corpus, going on from where an earlier run stopped."""
     from engine.cli.training import train as run
 
-    run(name, minutes, data)
+    run(name, minutes, data, begin)
 
 
 @app.command()

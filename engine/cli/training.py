@@ -9,7 +9,7 @@ from engine.cli.console import shown_path
 MOST_TRIALS = 1000
 
 
-def train(name: str, minutes: float, data: Path | None) -> None:
+def train(name: str, minutes: float, data: Path | None, begin: Path | None = None) -> None:
     """Train a model; what an interrupted run learnt is kept and the next one goes on from there.
 
     Raises:
@@ -21,7 +21,7 @@ def train(name: str, minutes: float, data: Path | None) -> None:
 
     _check_minutes(minutes)
     try:
-        folder = run(name, minutes, data)
+        folder = run(name, minutes, data, begin=begin)
     except KeyboardInterrupt as interrupt:
         raise Cancelled(
             f"Stopped; what was learnt is saved, and 'salon train {name}' goes on from there."

@@ -14,12 +14,13 @@ def train(
     data: Path | None = None,
     out: Path | None = None,
     say: Callable[[str], None] | None = None,
+    begin: Path | None = None,
 ) -> Path:
     """Train the model ``name`` for ``minutes`` (those of earlier, interrupted runs included).
 
     ``data`` is a folder with a bank of pictures, ``out`` the folder of the checkpoints; by default all
-    models share one bank. Return ``out``, where ``record.json`` says
-    what was run.
+    models share one bank. Return ``out``, where ``record.json`` says what was run. ``begin`` is a model
+    folder whose parts a new text-to-image training takes over instead of training them from nothing.
 
     Raises:
         UnknownName: no recipe is called ``name``.
@@ -29,6 +30,7 @@ def train(
         CannotWrite: the disk is full.
         OutOfMemory: memory ran short.
     """
+    from engine.api.errors import InvalidBrief
     from engine.training import console
     from engine.training.errors import plainly
     from engine.training.kinds import kind_name, open_recipe
@@ -38,6 +40,12 @@ def train(
     folder = out or default_folder(name)
     bank, voice = data or default_bank(), say or console.say
     kind.check_bank(bank)
+    if begin:
+        from engine.training.mini import take_over
+
+        if kind_name(name) != "text-to-image":
+            raise InvalidBrief(f"{name} has no parts to begin with; leave --from out.")
+        take_over(begin, folder)
     with plainly(), recorded(folder, name, kind_name(name), recipe, minutes, bank, voice):
         kind.train(recipe, minutes, bank, folder, voice)
     return folder

@@ -84,7 +84,9 @@ def card(recipe: Recipe, trained: Path) -> str:
     text = (FOLDER / f"{recipe.name}.card.md").read_text(encoding="utf-8")
     for stage in ("autoencoder", "denoiser"):
         progress_path = trained / stage / "checkpoint" / "progress.json"
-        progress = json.loads(progress_path.read_text(encoding="utf-8"))
+        progress = {"step": 0, "seconds": 0.0}  # of a part that was taken over from another model
+        if progress_path.exists():
+            progress = json.loads(progress_path.read_text(encoding="utf-8"))
         text = text.replace(f"{{{stage}_steps}}", f"{progress['step']:,}")
         text = text.replace(f"{{{stage}_minutes}}", f"{progress['seconds'] / 60:.0f}")
     text = text.replace("{guidance}", f"{recipe.defaults['guidance']:g}")

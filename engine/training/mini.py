@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline
+from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from transformers import CLIPTextModel
 
+from engine.api.errors import InvalidBrief
 from engine.corpus.bank import is_gathered, open_bank, render_bank
 from engine.corpus.captions import caption
 from engine.corpus.factors import Factors, draw_factors, generator
@@ -28,6 +31,7 @@ from engine.training.wording import WordingTask, load_wording
 
 Say = Callable[[str], None]
 HELD_OUT = 64
+PARTS = ("vae", "tokenizer", "text_encoder", "unet")
 LATENTS = "latents.safetensors"
 
 
@@ -49,11 +53,14 @@ def train_text_to_image(
     gathered = is_gathered(bank)
     if gathered:
         _check_latents(bank, out)
+    taken = {part for part in PARTS if (out / part).exists() and not (out / "autoencoder").exists()}
+    share = 0.0 if "vae" in taken else recipe.autoencoder.share
     # The words of the corpus are known beforehand, other people's are not.
-    share, reading = recipe.autoencoder.share, 0.0 if gathered else recipe.text.share
-    if not (out / LATENTS).exists():
+    reading = 0.0 if gathered or "text_encoder" in taken else recipe.text.share
+    if not (out / "vae").exists():
         say("Training the autoencoder.")
         together(count, train_autoencoder, recipe, minutes * share, bank, out, say)
+    if not (out / LATENTS).exists():
         say("Encoding the bank.")
         together(count, encode_share, recipe, bank, out)
         gather_latents(recipe, out)
@@ -61,11 +68,28 @@ def train_text_to_image(
         partial = out / "tokenizer.partial"
         train_tokenizer(written_captions(bank) if gathered else tokenizer_captions(recipe), recipe.text.pieces, partial)
         partial.rename(out / "tokenizer")
-    if not gathered:
+    if reading:
         say("Teaching the text encoder to read.")
         together(count, train_wording, recipe, minutes * reading, out, say)
     say("Training the denoiser.")
     together(count, train_denoiser, recipe, minutes * (1 - share - reading), bank, out, say)
+
+
+def take_over(folder: Path, out: Path) -> None:
+    """Begin a training in ``out`` with the parts of a model ``folder``: those are not trained from nothing.
+
+    An autoencoder, a tokenizer and a text encoder are taken as they are; a UNet is trained on.
+
+    Raises:
+        InvalidBrief: the folder holds none of them, or ``out`` already holds a training.
+    """
+    parts = [part for part in PARTS if (folder / part).is_dir()]
+    if not parts:
+        raise InvalidBrief(f"{folder} holds no part of a model; name a folder with one of {', '.join(PARTS)} in it.")
+    if any((out / part).exists() for part in ("autoencoder", "denoiser", *PARTS)):
+        raise InvalidBrief(f"{out} already holds a training; leave --from out to go on with it, or name another --out.")
+    for part in parts:
+        shutil.copytree(folder / part, out / part)
 
 
 def train_autoencoder(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
@@ -88,7 +112,7 @@ def encode_share(recipe: Recipe, bank: Path, out: Path) -> None:
     """Encode this process's share of the bank."""
     ranks = Ranks()
     pictures = open_bank(bank).pictures
-    autoencoder = _averaged_autoencoder(recipe, out)
+    autoencoder = _newest_autoencoder(recipe, out)
     usable = len(pictures) - HELD_OUT
     start, stop = (usable * place // ranks.count for place in (ranks.rank, ranks.rank + 1))
     part = encode_pictures(autoencoder, pictures[start:stop])
@@ -96,12 +120,13 @@ def encode_share(recipe: Recipe, bank: Path, out: Path) -> None:
 
 
 def gather_latents(recipe: Recipe, out: Path) -> None:
-    """Join the shares in order, normalise them, and keep the autoencoder that fits them."""
+    """Join the shares in order; normalise those of a new autoencoder, and keep it as it then fits them."""
     parts = sorted(out.glob("part-*.safetensors"))
-    autoencoder = _averaged_autoencoder(recipe, out)
     latents = torch.cat([load_file(part)["latents"] for part in parts])
-    latents = normalise_latents(autoencoder, latents)
-    autoencoder.save_pretrained(out / "vae")
+    if not (out / "vae").exists():
+        autoencoder = _newest_autoencoder(recipe, out)
+        latents = normalise_latents(autoencoder, latents)
+        autoencoder.save_pretrained(out / "vae")
     partial = out / f"{LATENTS}.partial"
     save_file({"latents": latents}, partial)
     partial.rename(out / LATENTS)
@@ -124,10 +149,15 @@ def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: S
     factors = open_bank(bank).factors
     tokenizer = load_tokenizer(out / "tokenizer")
     text_encoder = build_text_encoder(recipe, tokenizer)
-    if not is_gathered(bank):
+    if (out / "text_encoder").exists():
+        text_encoder = CLIPTextModel.from_pretrained(out / "text_encoder", dtype=torch.float32)
+    elif not is_gathered(bank):
         load_wording(text_encoder, out / "wording")
+    unet = build_unet(recipe)
+    if (out / "unet").exists():
+        unet = UNet2DConditionModel.from_pretrained(out / "unet", torch_dtype=torch.float32)
     task = DenoiserTask(
-        build_unet(recipe),
+        unet,
         text_encoder,
         tokenizer,
         AutoencoderKL.from_pretrained(out / "vae"),
@@ -137,13 +167,16 @@ def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: S
         caption_drop=recipe.denoiser.caption_drop,
         snr_cap=recipe.denoiser.snr_cap,
         figure_weight=recipe.denoiser.figure_weight,
+        learns_words=recipe.denoiser.learns_words or is_gathered(bank),
         prompts=[*recipe.defaults["examples"], *held_out_captions(recipe.seed, factors)],
         seed=recipe.seed,
     )
     run(task, recipe.denoiser.schedule, out / "denoiser", minutes, say=say)
 
 
-def _averaged_autoencoder(recipe: Recipe, out: Path) -> AutoencoderKL:
+def _newest_autoencoder(recipe: Recipe, out: Path) -> AutoencoderKL:
+    if (out / "vae").exists():
+        return AutoencoderKL.from_pretrained(out / "vae").eval()
     autoencoder = build_autoencoder(recipe)
     autoencoder.load_state_dict(load_average(out / "autoencoder"))
     return autoencoder.eval()

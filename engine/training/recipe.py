@@ -53,6 +53,7 @@ class Denoiser:
     caption_drop: float
     snr_cap: float
     figure_weight: float
+    learns_words: bool
     schedule: Schedule
 
 

@@ -8,9 +8,13 @@ import torch
 
 from engine.corpus.painter import paint_indexed
 from engine.diffusion import manifest
+from engine.evaluation.cases import paint_real, unseen
 from engine.evaluation.classes import FIGURE, NOTHING, SCENE, classes, indices
+from engine.evaluation.factors import accuracy
 from engine.evaluation.judge import load_judge
-from engine.training.judge import IGNORED, JudgeTask, export_judge, load_judge_recipe, load_trained_judge
+from engine.evaluation.reading import read
+from engine.training import MODELS
+from engine.training.judge import IGNORED, JudgeTask, bears_damage, export_judge, load_judge_recipe, load_trained_judge
 from engine.training.loop import Schedule, run
 from engine.training.recipe import FOLDER
 
@@ -105,3 +109,28 @@ def test_the_sheet_shows_held_out_figures(world, recipe):
     task.model.eval()
     with torch.no_grad():
         assert task.sheet().size == (1024, 256)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return load_judge(MODELS / "judge")
+
+
+def test_the_shipped_judge_is_whole_and_small():
+    promised = manifest.verify(MODELS / "judge")
+    assert set(promised) == {"config.json", "model.safetensors"}
+    assert (MODELS / "judge" / "model.safetensors").stat().st_size < 4 << 20
+    assert "{" not in (MODELS / "judge" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_shipped_judge_reads_what_the_corpus_paints(shipped):
+    factors = unseen(31, 32)
+    assert accuracy(read(shipped, paint_real(factors, 31), factors), factors).mean() > 0.95
+
+
+def test_the_shipped_judge_takes_a_blob_for_nothing(shipped):
+    # eight pictures share a kind of damage, and some kinds are harder to see than others: its card says 90 % of them all
+    factors = unseen(32, 48)
+    found = bears_damage(shipped, paint_real(factors, 32), factors)
+    assert found["slight"] > 0.85
+    assert found["fatal"] > 0.75

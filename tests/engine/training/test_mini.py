@@ -8,6 +8,7 @@ import pytest
 import torch
 from diffusers import AutoPipelineForText2Image, StableDiffusionPipeline
 
+from engine.api.errors import InvalidBrief
 from engine.corpus.bank import open_bank
 from engine.corpus.captions import caption
 from engine.corpus.factors import draw_factors, generator
@@ -19,7 +20,7 @@ from engine.training.autoencoder import to_pictures, to_tensor
 from engine.training.checkpoint import load_average
 from engine.training.denoiser import encode_pictures, normalise_latents
 from engine.training.export import export, salon_toml
-from engine.training.mini import load_trained, train_text_to_image
+from engine.training.mini import load_trained, take_over, train_text_to_image
 from engine.training.pipeline import build_autoencoder
 from tests.engine.training.tiny import tiny_recipe
 
@@ -29,6 +30,25 @@ def trained(tmp_path_factory):
     out = tmp_path_factory.mktemp("mini")
     train_text_to_image(tiny_recipe(), 1e6, out / "bank", out, say=print, workers=1)
     return out
+
+
+def test_a_training_begins_with_the_parts_of_another(trained, tmp_path):
+    folder, out = tmp_path / "model", tmp_path / "out"
+    export(tiny_recipe(), trained, folder)
+    take_over(folder, out)
+    train_text_to_image(tiny_recipe(), 1e6, trained / "bank", out, say=print, workers=1)
+    assert not (out / "autoencoder").exists() and not (out / "wording").exists()
+    old, new = (load_trained(tiny_recipe(), place) for place in (trained, out))
+    for name, differs in (("vae", False), ("text_encoder", False), ("unet", True)):
+        pairs = [(a, b) for a, b in zip(getattr(old, name).parameters(), getattr(new, name).parameters(), strict=True)]
+        assert differs == any(not torch.allclose(a, b, rtol=1e-3, atol=1e-3) for a, b in pairs), name
+
+
+@pytest.mark.parametrize("clash", [True, False])
+def test_parts_are_refused_where_they_are_not_wanted_or_none(trained, tmp_path, clash):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidBrief, match="already holds" if clash else "no part"):
+        take_over(trained if clash else tmp_path / "empty", trained if clash else tmp_path / "out")
 
 
 def test_export_loads_in_stock_diffusers(trained, tmp_path):
