@@ -129,7 +129,7 @@ def test_the_shipped_judge_reads_what_the_corpus_paints(shipped):
 
 
 def test_the_shipped_judge_takes_a_blob_for_nothing(shipped):
-    # eight pictures share a kind of damage, and some kinds are harder to see than others: its card says 90 % of them all
+    # eight pictures share a kind of damage, and some kinds are harder to see: of all, its card says 90 %
     factors = unseen(32, 48)
     found = bears_damage(shipped, paint_real(factors, 32), factors)
     assert found["slight"] > 0.85
