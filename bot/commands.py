@@ -7,7 +7,6 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from engine.cli.commands import AsJson
 from engine.cli.guard import guarded
 
 P = ParamSpec("P")
@@ -18,7 +17,9 @@ def mount(app: typer.Typer) -> None:
     for command in (run, invite, backup, restore):
         app.command()(_guarded(command))
     # In place of the engine's own, which it includes.
-    app.registered_commands = [one for one in app.registered_commands if one.callback.__name__ != "doctor"]
+    app.registered_commands = [
+        one for one in app.registered_commands if getattr(one.callback, "__name__", "") != "doctor"
+    ]
     app.command()(_guarded(doctor))
 
 
@@ -36,7 +37,9 @@ def invite() -> None:
     typer.echo(invitation())
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")] = False,
+) -> None:
     """Look for what is missing on this machine and on Discord, and say what to do."""
     from bot.doctor import doctor as look
 
