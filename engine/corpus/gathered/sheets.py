@@ -38,7 +38,7 @@ _CHINESE_FONTS = (
     "simsun.ttc",
 )
 """Files that Pillow looks up among the system's fonts; the one it brings has no Chinese."""
-_PLAIN = Factors((Figure("fox", None, "centre", "big"),), "meadow", "noon", None, None, "plain")
+_PLAIN = Factors((Figure("fox", None, "centre", "large"),), "meadow", "noon", None, None, "plain")
 """What the rows of factors vary, one factor each."""
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
