@@ -3,10 +3,11 @@
 # Contract
 
 The sandbox prints `http://127.0.0.1:PORT/#SECRET`. The page takes the secret from the fragment and sends it with every
-request as `Authorization: Bearer SECRET`, to the WebSocket as `?secret=SECRET`. It is new in every run. Requests from
-another origin get 403, without the secret 401; all else that is refused gets `{"error": "one sentence"}` to show. Ids
-are decimal strings. Messages, channels, users, roles, commands and components are Discord's own JSON objects (API v10);
-addresses in them are signed and valid for a day, so take them from the newest object.
+request as `Authorization: Bearer SECRET`, to the WebSocket as `?secret=SECRET`. It is new in every run; a page that was
+left open exchanges its old one by `POST /_sandbox/secret` -> `{"secret"}`. Requests from another origin get 403,
+without the secret 401; all else that is refused gets `{"error": "one sentence"}` to show. Ids are decimal strings.
+Messages, channels, users, roles, commands and components are Discord's own JSON objects (API v10); addresses in them
+are signed and valid for a day, so take them from the newest object.
 
 `GET /_sandbox/people` -> `{"people": [user + {"locale", "role"}]}`: whom one may act as; `role` as in `ready` below.
 
@@ -64,6 +65,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.guard import RENEWAL
 from bot.sandbox.interaction import Interaction
 from bot.sandbox.keyboard import Keyboard
 from bot.sandbox.rest.bodies import answer, nothing, read_body
@@ -82,6 +84,11 @@ def _opened(interaction: Interaction) -> web.Response:
 
 def _optional(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+async def renew_secret(request: web.Request) -> web.Response:
+    """Answer this run's secret to a page that knows one of an earlier run."""
+    return answer({"secret": request.app[SANDBOX].secret})
 
 
 async def list_messages(request: web.Request) -> web.Response:
@@ -140,6 +147,7 @@ async def delete_message(request: web.Request) -> web.Response:
 
 
 ROUTES = [
+    ("POST", RENEWAL, renew_secret),
     ("GET", "/as/{user_id}/channels/{channel_id}/messages", list_messages),
     ("GET", "/as/{user_id}/channels/{channel_id}/commands", list_commands),
     ("POST", "/as/{user_id}/commands", use_command),

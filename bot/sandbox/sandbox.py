@@ -19,6 +19,7 @@ from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.messages import Messages
 from bot.sandbox.recorder import Recorder
+from bot.sandbox.renewal import remember
 from bot.sandbox.seed import seed
 from bot.sandbox.snowflakes import Snowflakes
 from bot.sandbox.store import Store
@@ -34,10 +35,12 @@ class Sandbox:
     Attributes:
         token: The bot's token, the same in every run of one folder.
         secret: What the page and the control API must name; new in every run.
+        earlier_secrets: Digests of those of earlier runs (`bot.sandbox.renewal`).
     """
 
     token: str
     secret: str
+    earlier_secrets: frozenset[str]
     store: Store
     clock: Clock
     ids: Snowflakes
@@ -74,9 +77,11 @@ def open_sandbox(folder: Path, *, record: bool = False) -> Sandbox:
     interactions = Interactions(world, store, clock, ids, attachments, gateway, broadcast, recorder)
     answers = Answers(world, clock, ids, messages, composer, interactions, broadcast)
     commands = Commands(world, store, ids)
+    secret = secrets.token_urlsafe(24)
     return Sandbox(
         token,
-        secrets.token_urlsafe(24),
+        secret,
+        remember(store, secret),
         store,
         clock,
         ids,
