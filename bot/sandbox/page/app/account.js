@@ -7,7 +7,7 @@ import { openMenu } from "./menu.js";
 import { on, me, shownName, world } from "./store.js";
 import { onTheme, theme, toggleTheme } from "./theme.js";
 
-const ROLES = { owner: "owns and moderates", moderator: "moderator", member: "member", new: "just joined" };
+const ROLES = { owner: "owner", moderator: "moderator", member: "member", new: "just joined" };
 
 /** Draw the panel; `become(userId)` is called with who was chosen. */
 export function startAccount(become) {

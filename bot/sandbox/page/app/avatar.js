@@ -9,7 +9,8 @@ export function avatar(user, size = "normal") {
   if (user.id === world.bot?.id) {
     return h("img", { class: `avatar ${size}`, src: "icon.svg", alt: "", draggable: "false" });
   }
-  const colour = Number((BigInt(user.id) >> 3n) % BigInt(COLOURS));
+  // The lowest bits of an id count what was made at one time, so neighbours differ.
+  const colour = Number(BigInt(user.id) % BigInt(COLOURS));
   return h("span", { class: `avatar ${size} colour-${colour}`, "aria-hidden": "true" }, [...shownName(user)][0]);
 }
 

@@ -5,6 +5,7 @@ import { announce, byId } from "./dom.js";
 import { startChatKeys } from "./chatkeys.js";
 import { dayRow, emptyRow, noteRow, pendingRow } from "./rows.js";
 import { belongsTo, messageRow } from "./message.js";
+import { unmarked } from "./markdown.js";
 import { plainText } from "./menus.js";
 import { pending } from "./sending.js";
 import { channel, keepMessages, messagesOf, now, on, place, shownName, world } from "./store.js";
@@ -82,7 +83,7 @@ function onCreated(message) {
   const own = message.author.id === world.me || message.interaction_metadata?.user.id === world.me;
   atBottom ||= own;
   draw();
-  announce(`${shownName(message.author)}: ${plainText(message) || "is thinking"}`);
+  announce(`${shownName(message.author)}: ${unmarked(plainText(message)) || "is thinking"}`);
 }
 
 /** What is listed: {key, value, build}; `value` tells whether a row is still the same. */

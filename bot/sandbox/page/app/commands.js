@@ -24,10 +24,11 @@ export function commandsOf(channelId = place.channel) {
 /** Return the commands of a context menu: `kind` 2 on members, 3 on messages. */
 export const menuCommands = async (kind) => (await commandsOf()).filter((one) => one.type === kind);
 
-/** Return every slash command and subcommand as {command, path, name, description, options}. */
+/** Return every slash command and subcommand as {command, path, name, description, options}; the moderators' come last. */
 export async function slashCommands() {
   const found = (await commandsOf()).filter((one) => one.type === 1).flatMap((one) => leaves(one, one, []));
-  return found.sort((one, other) => one.name.localeCompare(other.name));
+  const guarded = (one) => Number(one.command.default_member_permissions != null);
+  return found.sort((one, other) => guarded(one) - guarded(other) || one.name.localeCompare(other.name));
 }
 
 function leaves(command, node, path) {

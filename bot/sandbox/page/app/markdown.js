@@ -45,6 +45,12 @@ function first(text) {
   return null;
 }
 
+/** Return a text in one line, as it reads without its marks. */
+export function unmarked(text) {
+  const line = text.replace(/^(?:#{1,3}|-#|>>>|>) +/gm, "").replace(/\s+/g, " ");
+  return inline(line).map((one) => one.textContent ?? one).join("");
+}
+
 /** Return the nodes of a whole text. */
 export function markdown(text) {
   const nodes = [];

@@ -7,7 +7,7 @@ import { appBadge, avatar } from "./avatar.js";
 import { components } from "./components.js";
 import { embed } from "./embed.js";
 import { fileCard, gallery } from "./gallery.js";
-import { markdown } from "./markdown.js";
+import { markdown, unmarked } from "./markdown.js";
 import { openMessageMenu, openUserMenu, plainText } from "./menus.js";
 import { failureOf } from "./presses.js";
 import { dots, footer } from "./rows.js";
@@ -59,7 +59,7 @@ function context(message) {
   const jump = () => document.querySelector(`[data-message="${id}"]`)?.focus();
   return h("button", { type: "button", class: "context", on: { click: jump }, dataset: { key: "context" } },
     target ? [avatar(target.author, "tiny"), h("strong", {}, shownName(target.author)), " ",
-      h("span", { class: "excerpt" }, plainText(target).replace(/[*_#`~|]/g, "").slice(0, 120) || "Pictures")]
+      h("span", { class: "excerpt" }, unmarked(plainText(target)).slice(0, 120) || "Pictures")]
       : h("em", {}, "Original message was deleted or is further up"));
 }
 

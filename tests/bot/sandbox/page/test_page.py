@@ -71,6 +71,17 @@ def test_buttons_and_selects_reach_the_bot(page: Window, bot: SmallBot) -> None:
     assert bot.seen["mood"]["data"]["values"] == ["wild"]
 
 
+def test_an_answer_to_a_message_quotes_it_as_it_reads(page: Window) -> None:
+    page.find("#composer .box").send_keys("**Look**, <@1> and `this`", Keys.ENTER)
+    page.find(".message .content", "Look, @unknown and this")
+    page.keys(Keys.ARROW_UP)
+    page.chord(Keys.SHIFT, Keys.F10)
+    page.click(".menu-item", "Reply")
+    page.find(".reply-bar")
+    page.find("#composer .box").send_keys("Seen", Keys.ENTER)
+    page.find(".context .excerpt", "Look, @unknown and this")
+
+
 def test_edits_show_live_in_one_message_and_the_focus_stays(page: Window, bot: SmallBot) -> None:
     page.command("wait")
     page.find(".thinking", "is thinking")
