@@ -74,11 +74,11 @@ async def test_a_restart_in_the_middle_of_painting(sandbox: RunningSandbox, tmp_
     async with sandbox.member("ada") as ada:
         async with salon(sandbox, tmp_path) as (_, studio):
             done = await painted(ada)
-            asked = await ada.slash("imagine", prompt="slow fox", count=1)
-            waiting = await ada.reply(asked)
             panel = await ada.reply(await ada.press(done, "More"))
             form = await ada.press(done, "Remix")
             await ada.modal(form)
+            asked = await ada.slash("imagine", prompt="slow fox", count=1)
+            waiting = await ada.reply(asked)
             assert len(await studio.queue(None, int(ada.id))) == 1
         await sandbox.online(False)
         async with salon(sandbox, tmp_path):
