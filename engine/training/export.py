@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import torch
@@ -11,11 +10,10 @@ from diffusers import StableDiffusionPipeline
 
 from engine.corpus.lexicon import FACTORS, values
 from engine.corpus.reading import ways
-from engine.diffusion import manifest
 from engine.training.mini import load_trained
 from engine.training.recipe import FOLDER, Recipe
+from engine.training.shipping import shipped
 
-CARD = "README.md"
 _IN_FLOAT32 = {"dtype": "float32"}
 """Makes transformers load the text encoder as diffusers loads the rest: in float32 unless told.
 
@@ -31,25 +29,14 @@ def export(recipe: Recipe, trained: Path, folder: Path) -> None:
     Weights are stored as float16 safetensors; beside them lie ``salon.toml`` (defaults and words),
     the model card, and ``manifest.json`` with the SHA-256 of every other file except the card.
     """
-    fresh, old = (folder.with_name(f".{folder.name}.{suffix}") for suffix in ("new", "old"))
-    shutil.rmtree(fresh, ignore_errors=True)
-    pipeline = load_trained(recipe, trained)
-    _half(pipeline).save_pretrained(fresh, safe_serialization=True)
-    _set(fresh / "text_encoder" / "config.json", **_IN_FLOAT32)
-    _set(fresh / "scheduler" / "scheduler_config.json", **_UNCLIPPED)
-    for part in ("vae", "unet"):
-        _set(fresh / part / "config.json")
-    (fresh / "salon.toml").write_text(salon_toml(recipe), encoding="utf-8")
-    (fresh / CARD).write_text(card(recipe, trained), encoding="utf-8")
-    manifest.write(fresh)
-    for path in fresh.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    pipeline = _half(load_trained(recipe, trained))
+    with shipped(folder, card(recipe, trained)) as fresh:
+        pipeline.save_pretrained(fresh, safe_serialization=True)
+        _set(fresh / "text_encoder" / "config.json", **_IN_FLOAT32)
+        _set(fresh / "scheduler" / "scheduler_config.json", **_UNCLIPPED)
+        for part in ("vae", "unet"):
+            _set(fresh / part / "config.json")
+        (fresh / "salon.toml").write_text(salon_toml(recipe), encoding="utf-8")
 
 
 def _half(pipeline: StableDiffusionPipeline) -> StableDiffusionPipeline:

@@ -87,9 +87,11 @@ def take_over(folder: Path, out: Path) -> None:
     if not parts:
         raise InvalidBrief(f"{folder} holds no part of a model; name a folder with one of {', '.join(PARTS)} in it.")
     if any((out / part).exists() for part in ("autoencoder", "denoiser", *PARTS)):
-        raise InvalidBrief(f"{out} already holds a training; leave --from out to go on with it, or name another --out.")
+        raise InvalidBrief(f"{out} already holds a training; leave --from out to go on with it, or move it away.")
     for part in parts:
-        shutil.copytree(folder / part, out / part)
+        unnamed = out / f"{part}.partial"
+        shutil.copytree(folder / part, unnamed, dirs_exist_ok=True)
+        unnamed.rename(out / part)
 
 
 def train_autoencoder(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
@@ -126,7 +128,9 @@ def gather_latents(recipe: Recipe, out: Path) -> None:
     if not (out / "vae").exists():
         autoencoder = _newest_autoencoder(recipe, out)
         latents = normalise_latents(autoencoder, latents)
-        autoencoder.save_pretrained(out / "vae")
+        unnamed = out / "vae.partial"
+        autoencoder.save_pretrained(unnamed)
+        unnamed.rename(out / "vae")
     partial = out / f"{LATENTS}.partial"
     save_file({"latents": latents}, partial)
     partial.rename(out / LATENTS)

@@ -1,9 +1,9 @@
 """Muon for matrices, AdamW for the rest, as one optimizer.
 
 Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/) turns the momentum of every
-matrix into the nearest orthogonal one, so that all its directions are learnt at one pace. Measured
-here on the autoencoder, it reached in a given CPU time 2.7 dB more than AdamW alone. torch has one
-for matrices only; the networks of the house are mostly convolutions.
+matrix into the nearest orthogonal one, so that all its directions are learnt at one pace: pictures
+have few coarse directions and many fine ones. torch has one for matrices only; the networks of the
+house are mostly convolutions.
 """
 
 from __future__ import annotations

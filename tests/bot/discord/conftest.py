@@ -3,7 +3,6 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
@@ -15,7 +14,6 @@ from bot.discord.client import SalonBot, run
 from bot.discord.postman import DiscordPostman
 from bot.discord.redirect import Server, redirect
 from tests.bot.discord.fake_studio import FakeStudio
-from tests.bot.sandbox import spec
 from tests.bot.sandbox.process import RunningSandbox
 
 
@@ -85,9 +83,7 @@ async def one_bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
             await sandbox.control("POST", "/clock", frozen=True)
             running = await start(sandbox, FakeStudio(), folder / "commands.sha256")
             yield running
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(spec, "_with_text_ids", _with_people_as_text)
-                await sandbox.check()
+            await sandbox.check()
         finally:
             if running:
                 await running.stop()
@@ -103,30 +99,10 @@ async def bot(one_bot: RunningBot) -> AsyncIterator[RunningBot]:
 
 
 @pytest_asyncio.fixture
-async def own_bot(
-    ids_as_numbers: None, sandbox: RunningSandbox, tmp_path: Path, redirected: None
-) -> AsyncIterator[RunningBot]:
+async def own_bot(sandbox: RunningSandbox, tmp_path: Path, redirected: None) -> AsyncIterator[RunningBot]:
     """A bot and a sandbox for one test, which may do to them what it likes."""
     running = await start(sandbox, FakeStudio(), tmp_path / "commands.sha256")
     try:
         yield running
     finally:
         await running.stop()
-
-
-@pytest.fixture
-def ids_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the library write ids of people as numbers, which Discord takes although its specification says text."""
-    monkeypatch.setattr(spec, "_with_text_ids", _with_people_as_text)
-
-
-_judged = spec._with_text_ids
-
-
-def _with_people_as_text(body: Any) -> Any:
-    body = _judged(body)
-    if isinstance(body, dict) and "recipient_id" in body:
-        body["recipient_id"] = str(body["recipient_id"])
-    if isinstance(body, dict) and "users" in (body.get("allowed_mentions") or {}):
-        body["allowed_mentions"]["users"] = [str(one) for one in body["allowed_mentions"]["users"]]
-    return body

@@ -2,26 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.studio.delivery import Expired, Gone, Letter, Unclear, Unreachable
-from storage.records import Job
+from bot.studio.delivery import Expired, Gone, Unclear, Unreachable
 from tests.bot.discord.conftest import RunningBot
-from tests.bot.sandbox.member import Member, Message, pictures_of, text_of
+from tests.bot.discord.undelivered import address, finished
+from tests.bot.sandbox.member import pictures_of, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _QUARTER_H_S = 15 * 60 + 1
-
-
-async def finished(bot: RunningBot, member: Member, **options: object) -> tuple[Message, Letter]:
-    """Ask for a picture that is painted but not delivered yet."""
-    message = await member.reply(await member.slash("imagine", prompt="a fox", count=1, **options))
-    bot.studio.paint(bot.studio.last.id)
-    return message, bot.studio.letter(bot.studio.last.id)
-
-
-def address(job: Job) -> tuple[str, int]:
-    assert job.token is not None
-    return job.token, job.application_id
 
 
 async def test_the_reply_is_edited_by_its_token(bot: RunningBot) -> None:

@@ -7,28 +7,16 @@ import pytest
 from bot.discord.client import SalonBot
 from bot.discord.postman import DiscordPostman
 from bot.studio.delivery import Forbidden, Letter, Unclear, Unreachable
-from storage.records import Job
 from tests.bot.discord import records
 from tests.bot.discord.conftest import RunningBot
 from tests.bot.discord.fake_studio import FakeStudio
-from tests.bot.sandbox.member import Member, Message, pictures_of
+from tests.bot.discord.undelivered import address, finished
+from tests.bot.sandbox.member import pictures_of
 
 _CANNOT_VIEW = 1 << 10
 
 
 pytestmark = pytest.mark.asyncio
-
-
-async def finished(bot: RunningBot, member: Member, **options: object) -> tuple[Message, Letter]:
-    """Ask for a picture that is painted but not delivered yet."""
-    message = await member.reply(await member.slash("imagine", prompt="a fox", count=1, **options))
-    bot.studio.paint(bot.studio.last.id)
-    return message, bot.studio.letter(bot.studio.last.id)
-
-
-def address(job: Job) -> tuple[str, int]:
-    assert job.token is not None
-    return job.token, job.application_id
 
 
 async def test_direct_messages(own_bot: RunningBot) -> None:

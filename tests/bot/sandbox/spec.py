@@ -52,7 +52,11 @@ def _answer_errors(route: str, exchange: dict[str, Any]) -> list[str]:
 
 
 def _with_text_ids(body: Any) -> Any:
-    """Return the body with numbers for ids of attachments as text: the documentation's own examples have numbers."""
+    """Return the body with numbers for ids as text, where Discord takes both although the specification says text.
+
+    Those are the ids of attachments (the documentation's own examples have numbers) and, as discord.py
+    writes them, of people who are mentioned or written to.
+    """
     if isinstance(body, list):
         return [_with_text_ids(one) for one in body]
     if not isinstance(body, dict):
@@ -60,6 +64,11 @@ def _with_text_ids(body: Any) -> Any:
     body = {key: _with_text_ids(value) for key, value in body.items()}
     if isinstance(body.get("attachments"), list):
         body["attachments"] = [one | {"id": str(one["id"])} if "id" in one else one for one in body["attachments"]]
+    if "recipient_id" in body:
+        body["recipient_id"] = str(body["recipient_id"])
+    mentions = body.get("allowed_mentions")
+    if isinstance(mentions, dict) and "users" in mentions:
+        body["allowed_mentions"] = mentions | {"users": [str(one) for one in mentions["users"]]}
     return body
 
 
