@@ -77,15 +77,17 @@ class Checks:
             raise Refusal("negative_long", length=len(negative), most=MAX_PROMPT)
         if (words := self._memory.words(origin.guild_id)) and (word := words.find(prompt, negative)):
             raise Refusal("word", word=word)
-        most = min(self._settings.limits.count, MAX_COUNT)
-        if not 1 <= wish.count <= most:
+        most = self.most_pictures
+        count = most if wish.count is None else wish.count
+        if not 1 <= count <= most:
             raise Refusal("count", most=most)
         if wish.seed is not None and not 0 <= wish.seed <= MAX_SEED - MAX_COUNT:
             raise Refusal("seed", most=MAX_SEED - MAX_COUNT)
         if wish.mode not in MODES:
             raise Refusal("mode", given=wish.mode)
-        if wish.palette and wish.palette not in palettes.WORDS:
-            raise Refusal("palette", given=wish.palette, known=", ".join(palettes.WORDS))
+        palette = palettes.known(wish.palette) if wish.palette else None
+        if wish.palette and palette is None:
+            raise Refusal("palette", given=wish.palette[:100], known=", ".join(palettes.WORDS))
         model = self.known_model(wish.model) if wish.model else self._still_known(settings.model)
         info = self._watch.model(model)
         return Checked(
@@ -93,14 +95,19 @@ class Checks:
             negative=negative,
             style=self.known_style(wish.style) if wish.style else settings.style,
             sides=self.known_size(wish.size or settings.size, info),
-            count=wish.count,
+            count=count,
             seed=wish.seed,
             model=model,
-            palette=wish.palette,
+            palette=palette,
             mode=wish.mode,
             parents=wish.parents,
             model_info=info,
         )
+
+    @property
+    def most_pictures(self) -> int:
+        """The most pictures that one request may have."""
+        return min(self._settings.limits.count, MAX_COUNT)
 
     def known_style(self, name: str) -> str:
         """Return a style's name as the catalogue has it; before the engine has told any, every name passes.

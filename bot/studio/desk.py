@@ -83,7 +83,7 @@ class Desk:
     async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
         """Queue what a job asked for, with another seed."""
         job = await self._visible(actor, job_id)
-        accepted = await self.submit(actor, origin, replace(_wish(job), seed=None))
+        accepted = await self.submit(actor, origin, replace(self._wish(job), seed=None))
         async with self._backstage.database.write() as tx:
             for work in (await artworks.of_job(tx, job_id))[:1]:
                 await events.add(tx, "again", actor.id, work, self._backstage.clock())
@@ -91,7 +91,7 @@ class Desk:
 
     async def wish_of(self, actor: Actor, job_id: int) -> Wish:
         """Return what a job asked for."""
-        return _wish(await self._visible(actor, job_id))
+        return self._wish(await self._visible(actor, job_id))
 
     async def cancel(self, actor: Actor, job_id: int) -> Job:
         """Cancel a job."""
@@ -241,17 +241,17 @@ class Desk:
         late = standing.job.private and standing.eta_s is not None and standing.eta_s > eta.LATE_S
         return Accepted(job_id=standing.job.id, place=standing.place, eta_s=standing.eta_s, late_warning=late)
 
-
-def _wish(job: Job) -> Wish:
-    return Wish(
-        prompt=job.prompt,
-        negative=job.negative,
-        style=job.style,
-        size=job.size,
-        count=job.count,
-        seed=job.seed,
-        model=job.model,
-        palette=job.palette,
-        mode=job.mode,
-        parents=job.parents,
-    )
+    def _wish(self, job: Job) -> Wish:
+        return Wish(
+            prompt=job.prompt,
+            negative=job.negative,
+            style=job.style,
+            size=job.size,
+            # The operator may have lowered the limit since; old buttons shall go on working.
+            count=min(job.count, self._checks.most_pictures),
+            seed=job.seed,
+            model=job.model,
+            palette=job.palette,
+            mode=job.mode,
+            parents=job.parents,
+        )

@@ -58,7 +58,8 @@ class Wish:
     style: str | None = None
     size: str | None = None
     """`WIDTHxHEIGHT` in pixels, or one of `bot.studio.sizes.NAMES`."""
-    count: int = 4
+    count: int | None = None
+    """As many as one request may have."""
     seed: int | None = None
     model: str | None = None
     palette: str | None = None

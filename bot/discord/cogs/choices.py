@@ -44,7 +44,8 @@ async def models(interaction: Interaction, current: str) -> list[Choice[str]]:
 
 async def palettes(interaction: Interaction, current: str) -> list[Choice[str]]:
     """Suggest palettes."""
-    return matching(((name, name) for name in Call(interaction).studio.palettes()), current)
+    call = Call(interaction)
+    return matching(((name, call.text(f"palette.{name}")) for name in call.studio.palettes()), current)
 
 
 async def sizes(interaction: Interaction, current: str) -> list[Choice[str]]:

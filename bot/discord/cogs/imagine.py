@@ -38,7 +38,7 @@ class Imagine(commands.Cog):
         style: str | None = None,
         size: str | None = None,
         seed: app_commands.Range[int, 0, _MAX_SEED] | None = None,
-        count: app_commands.Range[int, 1, MAX_COUNT] = MAX_COUNT,
+        count: app_commands.Range[int, 1, MAX_COUNT] | None = None,
         negative: app_commands.Range[str, 0, MAX_PROMPT] | None = None,
         model: str | None = None,
         palette: str | None = None,

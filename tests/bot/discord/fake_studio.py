@@ -70,7 +70,7 @@ class FakeStudio(Studio):
             member_id=actor.id,
             state="queued",
             **{name: getattr(origin, name) for name in _ORIGIN},
-            **{name: getattr(wish, name) for name in _WISH},
+            **{name: getattr(wish, name) for name in _WISH} | {"count": wish.count or 4},
             seed=wish.seed if wish.seed is not None else 1234,
         )
         self.jobs[job.id] = job
@@ -280,7 +280,7 @@ class FakeStudio(Studio):
         return tuple(StyleChoice(name=name, title=title, description=f"As {title}.") for name, title in named + more)
 
     def palettes(self) -> tuple[str, ...]:
-        return ("warm", "cool")
+        return ("neon", "ice")
 
     def modes(self) -> frozenset[str]:
         return self.working_modes

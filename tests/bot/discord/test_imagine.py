@@ -42,7 +42,7 @@ async def test_every_option_reaches_the_studio(bot: RunningBot) -> None:
         "count": 2,
         "negative": "rain",
         "model": "mini",
-        "palette": "warm",
+        "palette": "ice",
         "private": True,
     }
     async with bot.sandbox.member("ada") as ada:
@@ -179,7 +179,8 @@ async def test_suggestions_come_from_memory(bot: RunningBot) -> None:
         assert sizes[0] == {"name": "Square 1:1", "value": "square"}
         assert (await ada.autocomplete("imagine", "size", "512x7", prompt="x"))[0]["value"] == "512x7"
         assert [one["value"] for one in await ada.autocomplete("imagine", "model", "M", prompt="x")] == ["mini"]
-        assert [one["value"] for one in await ada.autocomplete("imagine", "palette", "c", prompt="x")] == ["cool"]
+    async with bot.sandbox.member("lin") as lin:
+        assert await lin.autocomplete("imagine", "palette", "冷", prompt="x") == [{"name": "冷色调", "value": "ice"}]
 
 
 async def test_discord_itself_keeps_to_the_limits(bot: RunningBot) -> None:

@@ -8,7 +8,7 @@ from bot.settings import UNSCREENED, LimitSettings, SafetySettings, Settings
 from bot.studio.checks import MAX_PROMPT, Checks
 from bot.studio.memory import Memory
 from bot.studio.refusals import REFUSALS
-from bot.studio.requests import Refusal
+from bot.studio.requests import Refusal, Wish
 from bot.studio.watch import Watch
 from engine.api import Description, ModelInfo, StyleInfo
 from engine.settings import EngineSettings
@@ -109,6 +109,13 @@ def test_what_is_left_open_is_filled_from_the_member_then_the_guild():
     assert (checked.sides, checked.model) == ((96, 200), "owner/large")
     house.memory.set_member(ANN.id, MemberSettings(model="was removed"))
     assert house.check().model is None
+
+
+def test_an_operators_limit_of_pictures_is_what_an_unasked_count_becomes():
+    house = House(limits={"count": 2})
+    assert house.check(Wish(prompt="a fox")).count == 2
+    assert house.refuses(wish(count=3)).values == {"most": 2}
+    assert House().check(Wish(prompt="a fox")).count == 4
 
 
 def test_suggestions_come_with_a_mistyped_style():

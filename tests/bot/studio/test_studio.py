@@ -113,6 +113,21 @@ def test_again_paints_the_same_wish_with_another_seed(settings, tmp_path):
     told(settings, tmp_path, story)
 
 
+def test_old_buttons_keep_to_a_limit_that_was_lowered_since(settings, tmp_path):
+    async def many(studio, post):
+        return (await painted(studio, post))[0]
+
+    job = told(settings, tmp_path, many)
+    fewer = settings.model_copy(update={"limits": settings.limits.model_copy(update={"count": 1})})
+
+    async def few(studio, post):
+        assert (await studio.wish_of(BEN, job)).count == 1
+        again = await studio.again(BEN, origin(), job)
+        assert len((await post.until(again.job_id, "done")).pictures) == 1
+
+    told(fewer, tmp_path, few)
+
+
 def test_lineage_is_kept(settings, tmp_path):
     async def story(studio, post):
         _, (parent, _) = await painted(studio, post)

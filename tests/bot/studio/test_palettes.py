@@ -1,0 +1,26 @@
+import pytest
+
+from bot.studio.palettes import WORDS, known, with_palette
+from engine.corpus.lexicon import values
+from engine.corpus.reading import read
+
+
+def test_every_palette_that_mini_learns_may_be_asked_for():
+    assert set(WORDS) == set(values("palette"))
+
+
+@pytest.mark.parametrize("prompt", ["a fox in the forest at night", "夜晚森林里的狐狸"])
+@pytest.mark.parametrize("palette", WORDS)
+def test_its_words_are_understood_in_the_language_of_the_prompt(prompt, palette):
+    reading = read(with_palette(prompt, palette))
+    assert reading.told.palette == palette
+    assert reading.strangers == ()
+    assert with_palette(prompt, palette).isascii() == prompt.isascii()
+
+
+def test_a_prompt_without_a_palette_stays_as_it_was():
+    assert with_palette("a fox", None) == with_palette("a fox", "one that was removed") == "a fox"
+
+
+def test_a_palette_may_be_typed_in_chinese():
+    assert [known(given) for given in ("Ice", "冷色调", "rainbow")] == ["ice", "ice", None]
