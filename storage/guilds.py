@@ -13,9 +13,10 @@ from storage.schema import guilds
 
 
 async def joined(tx: AsyncConnection, guild_id: int, name: str, now: datetime) -> None:
-    """Take note that a guild has the bot."""
+    """Take note that a guild has the bot; an empty name, as of a guild that is unavailable, leaves the known one."""
     query = upsert(guilds).values(id=guild_id, name=name, settings={}, joined_at=now)
-    await tx.execute(query.on_conflict_do_update(index_elements=["id"], set_={"name": name, "left_at": None}))
+    named = {"name": name} if name else {}
+    await tx.execute(query.on_conflict_do_update(index_elements=["id"], set_={**named, "left_at": None}))
 
 
 async def left(tx: AsyncConnection, guild_id: int, now: datetime) -> None:

@@ -113,6 +113,11 @@ class SalonBot(commands.Bot):
         """Note that the gateway is gone for now; the library comes back by itself."""
         self.health.connected = False
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Tell the studio the name of a guild that was unavailable; `on_ready` has told those that were there."""
+        if self.is_ready():
+            await self.studio.guild_joined(guild.id, guild.name or "")
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Tell the studio."""
         await self.studio.guild_joined(guild.id, guild.name or "")

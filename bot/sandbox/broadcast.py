@@ -56,7 +56,8 @@ class Broadcast:
     def guild(self, guild: Guild) -> None:
         """Announce that the bot was added to a guild or removed from it."""
         if guild.installed:
-            self._gateway.dispatch("GUILD_CREATE", payloads.guild_create(self._world, guild), Intent.GUILDS)
+            joined = payloads.guild_create(self._world, guild, joined=True)
+            self._gateway.dispatch("GUILD_CREATE", joined, Intent.GUILDS)
         else:
             self._gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, Intent.GUILDS)
         self.to_all({"type": "guild", "guild_id": str(guild.id), "installed": guild.installed})

@@ -204,7 +204,7 @@ class Gateway:
         self._dispatch_to(session, "READY", ready)
         if session.intents & Intent.GUILDS:
             for guild in guilds:
-                self._dispatch_to(session, "GUILD_CREATE", payloads.guild_create(self._world, guild))
+                self._dispatch_to(session, "GUILD_CREATE", payloads.guild_create(self._world, guild, joined=False))
         return session
 
     def _resume(self, socket: Socket, data: dict[str, Any]) -> Session | None:

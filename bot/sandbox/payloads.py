@@ -123,13 +123,17 @@ def guild(one: Guild) -> Payload:
     } | _GUILD_DEFAULTS
 
 
-def guild_create(world: World, one: Guild) -> Payload:
-    """Return the guild object of GUILD_CREATE; without the members intent only the bot is among the members."""
+def guild_create(world: World, one: Guild, *, joined: bool) -> Payload:
+    """Return the guild object of GUILD_CREATE; without the members intent only the bot is among the members.
+
+    Discord says `unavailable` of the guilds that follow READY, and nothing of one that the bot has just `joined`: by that
+    libraries tell the two apart.
+    """
     own = one.members[world.bot.id]
     return guild(one) | {
         "joined_at": iso(own.joined_at),
         "large": False,
-        "unavailable": False,
+        **({} if joined else {"unavailable": False}),
         "member_count": len(one.members),
         "voice_states": [],
         "members": [member(own, world.bot)],

@@ -97,6 +97,23 @@ async def test_guilds_that_are_there_and_that_leave_are_told(own_bot: RunningBot
     async with asyncio.timeout(10):
         while guild in own_bot.studio.guilds:
             await asyncio.sleep(0.02)
+    await own_bot.sandbox.control("PATCH", f"/guilds/{guild}", installed=True)
+    async with asyncio.timeout(10):
+        while own_bot.studio.guilds.get(guild) != "The Annex":
+            await asyncio.sleep(0.02)
+
+
+async def test_a_guild_whose_name_was_not_known_yet_is_told_with_it_later(own_bot: RunningBot) -> None:
+    async with asyncio.timeout(10):
+        while len(own_bot.studio.guilds) < 2:
+            await asyncio.sleep(0.02)
+    # As after an outage: READY named the guild as unavailable, its GUILD_CREATE comes long after.
+    guild = own_bot.client.guilds[0]
+    own_bot.studio.guilds[guild.id] = ""
+    own_bot.client.dispatch("guild_available", guild)
+    async with asyncio.timeout(10):
+        while own_bot.studio.guilds[guild.id] != guild.name:
+            await asyncio.sleep(0.02)
 
 
 async def test_a_discord_that_is_not_up_yet_is_waited_for(

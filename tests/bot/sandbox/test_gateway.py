@@ -75,6 +75,19 @@ async def test_a_heartbeat_is_acknowledged_and_members_can_be_asked_for(sandbox:
         assert {one["user"]["username"] for one in chunk["members"]} >= {"mona", "ada", "nova", "salon"}
 
 
+async def test_a_guild_that_the_bot_joins_later_is_not_called_available(sandbox: RunningSandbox) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(sandbox.gateway) as socket:
+        await socket.receive_json()
+        await socket.send_json(identify(sandbox))
+        guilds = (await socket.receive_json())["d"]["guilds"]
+        assert [(await socket.receive_json())["d"]["unavailable"] for _ in guilds] == [False, False]
+        for installed in (False, True):
+            await sandbox.control("PATCH", f"/guilds/{guilds[1]['id']}", installed=installed)
+        frames = [await socket.receive_json() for _ in range(2)]
+        assert [one["t"] for one in frames] == ["GUILD_DELETE", "GUILD_CREATE"]
+        assert all("unavailable" not in one["d"] for one in frames)
+
+
 async def test_zlib_streams_are_one_stream(sandbox: RunningSandbox) -> None:
     url = sandbox.gateway + "?v=10&encoding=json&compress=zlib-stream"
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
