@@ -10,7 +10,7 @@ from diffusers import StableDiffusionPipeline
 
 from engine.corpus.lexicon import FACTORS, values
 from engine.corpus.reading import ways
-from engine.training.mini import load_trained
+from engine.training.mini import load_preview, load_trained
 from engine.training.recipe import FOLDER, Recipe
 from engine.training.shipping import shipped
 
@@ -30,8 +30,12 @@ def export(recipe: Recipe, trained: Path, folder: Path) -> None:
     the model card, and ``manifest.json`` with the SHA-256 of every other file except the card.
     """
     pipeline = _half(load_trained(recipe, trained))
+    preview = load_preview(recipe, trained)
     with shipped(folder, card(recipe, trained)) as fresh:
         pipeline.save_pretrained(fresh, safe_serialization=True)
+        if preview is not None:
+            preview.to(torch.float16).save_pretrained(fresh / "tiny_vae")
+            _set(fresh / "tiny_vae" / "config.json")
         _set(fresh / "text_encoder" / "config.json", **_IN_FLOAT32)
         _set(fresh / "scheduler" / "scheduler_config.json", **_UNCLIPPED)
         for part in ("vae", "unet"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel
@@ -24,6 +24,7 @@ from engine.training.denoiser import DenoiserTask, encode_pictures, normalise_la
 from engine.training.errors import CheckpointRefused
 from engine.training.loop import run
 from engine.training.pipeline import assemble, build_autoencoder, build_text_encoder, build_unet
+from engine.training.preview import PreviewTask, build_preview
 from engine.training.ranks import Ranks, processes, together
 from engine.training.recipe import Recipe
 from engine.training.tokenizer import load_tokenizer, train_tokenizer
@@ -31,7 +32,7 @@ from engine.training.wording import WordingTask, load_wording
 
 Say = Callable[[str], None]
 HELD_OUT = 64
-PARTS = ("vae", "tokenizer", "text_encoder", "unet")
+PARTS = ("vae", "tokenizer", "text_encoder", "unet", "tiny_vae")
 LATENTS = "latents.safetensors"
 
 
@@ -57,6 +58,7 @@ def train_text_to_image(
     share = 0.0 if "vae" in taken else recipe.autoencoder.share
     # The words of the corpus are known beforehand, other people's are not.
     reading = 0.0 if gathered or "text_encoder" in taken else recipe.text.share
+    preview = 0.0 if "tiny_vae" in taken else recipe.preview.share
     if not (out / "vae").exists():
         say("Training the autoencoder.")
         together(count, train_autoencoder, recipe, minutes * share, bank, out, say)
@@ -72,7 +74,10 @@ def train_text_to_image(
         say("Teaching the text encoder to read.")
         together(count, train_wording, recipe, minutes * reading, out, say)
     say("Training the denoiser.")
-    together(count, train_denoiser, recipe, minutes * (1 - share - reading), bank, out, say)
+    together(count, train_denoiser, recipe, minutes * (1 - share - reading - preview), bank, out, say)
+    if preview:
+        say("Training the small decoder of previews.")
+        together(count, train_preview, recipe, minutes * preview, bank, out, say)
 
 
 def take_over(folder: Path, out: Path) -> None:
@@ -178,6 +183,20 @@ def train_denoiser(recipe: Recipe, minutes: float, bank: Path, out: Path, say: S
     run(task, recipe.denoiser.schedule, out / "denoiser", minutes, say=say)
 
 
+def train_preview(recipe: Recipe, minutes: float, bank: Path, out: Path, say: Say) -> None:
+    """Train the small autoencoder of previews; every process of the group calls this."""
+    torch.manual_seed(recipe.seed)
+    task = PreviewTask(
+        build_preview(recipe),
+        load_file(out / LATENTS)["latents"],
+        open_bank(bank).pictures,
+        scale=AutoencoderKL.load_config(out / "vae")["scaling_factor"],
+        batch=max(1, recipe.preview.batch // Ranks().count),
+        seed=recipe.seed,
+    )
+    run(task, recipe.preview.schedule, out / "preview", minutes, say=say)
+
+
 def _newest_autoencoder(recipe: Recipe, out: Path) -> AutoencoderKL:
     if (out / "vae").exists():
         return AutoencoderKL.from_pretrained(out / "vae").eval()
@@ -196,6 +215,17 @@ def load_trained(recipe: Recipe, out: Path) -> StableDiffusionPipeline:
         model.load_state_dict(own)
     autoencoder = AutoencoderKL.from_pretrained(out / "vae")
     return assemble(autoencoder, text_encoder.eval(), tokenizer, unet.eval())
+
+
+def load_preview(recipe: Recipe, out: Path) -> AutoencoderTiny | None:
+    """Return the small autoencoder of previews in ``out``, trained or taken over; None before its turn has come."""
+    if (out / "tiny_vae").exists():
+        return AutoencoderTiny.from_pretrained(out / "tiny_vae")
+    if not (out / "preview" / "checkpoint").exists():
+        return None
+    model = build_preview(recipe)
+    model.load_state_dict(load_average(out / "preview"))
+    return model.eval()
 
 
 def tokenizer_captions(recipe: Recipe) -> Iterator[str]:

@@ -58,6 +58,17 @@ class Denoiser:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """The shape of the small autoencoder that previews are decoded with: ``blocks`` a level, from the finest on."""
+
+    channels: int
+    blocks: tuple[int, ...]
+    batch: int
+    share: float
+    schedule: Schedule
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How to train one text-to-image model from nothing."""
 
@@ -68,6 +79,7 @@ class Recipe:
     autoencoder: Autoencoder
     text: Text
     denoiser: Denoiser
+    preview: Preview
     defaults: dict[str, Any]
 
 
@@ -91,6 +103,7 @@ def load_recipe(name: str) -> Recipe:
         autoencoder=Autoencoder(**_part(table["autoencoder"])),
         text=Text(**_part(table["text"])),
         denoiser=Denoiser(**_part(table["denoiser"])),
+        preview=Preview(**_part(table["preview"])),
         defaults=table["defaults"],
     )
 

@@ -1,19 +1,19 @@
 import math
 import os
 import pty
-import subprocess
-import sys
+from multiprocessing.connection import wait
 
 from engine.training.console import Lines, Standing, report, say
-
-WATCHED = """
-import sys
-from pathlib import Path
-from engine.training.console import say
 from engine.training.loop import Schedule, run
+from tests.engine.training.forks import FORKS
 from tests.engine.training.tiny import LineTask
-run(LineTask(), Schedule(rate=0.1, steps=30), Path(sys.argv[1]), say=say)
-"""
+
+
+def watched(terminal, out):
+    """Train where standard output is a terminal."""
+    os.dup2(os.open(terminal, os.O_WRONLY | os.O_NOCTTY), 1)
+    os.environ["TERM"] = "xterm"
+    run(LineTask(), Schedule(rate=0.1, steps=30), out, say=say)
 
 
 def standing(**changes):
@@ -43,21 +43,14 @@ def test_another_voice_hears_lines():
 
 def test_a_terminal_shows_a_bar(tmp_path):
     master, slave = pty.openpty()
-    command = [sys.executable, "-c", WATCHED, str(tmp_path)]
-    with subprocess.Popen(
-        command, stdout=slave, stderr=subprocess.DEVNULL, env=os.environ | {"TERM": "xterm"}
-    ) as child:
-        os.close(slave)
-        shown = b""
-        while True:
-            try:
-                part = os.read(master, 4096)
-            except OSError:
-                break
-            if not part:
-                break
-            shown += part
+    child = FORKS.Process(target=watched, args=(os.ttyname(slave), tmp_path))
+    child.start()
+    shown = b""
+    while master in wait([master, child.sentinel]):
+        shown += os.read(master, 4096)
+    child.join()
+    os.close(slave)
     os.close(master)
-    assert child.returncode == 0
+    assert child.exitcode == 0
     assert "━".encode() in shown
     assert b"loss" in shown

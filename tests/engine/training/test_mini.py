@@ -1,12 +1,14 @@
 """The whole road at toy size: bank, autoencoder, latents, denoiser, export, stock diffusers."""
 
 import json
+import shutil
 import tomllib
 
 import numpy as np
 import pytest
 import torch
-from diffusers import AutoPipelineForText2Image, StableDiffusionPipeline
+from diffusers import AutoencoderTiny, AutoPipelineForText2Image, StableDiffusionPipeline
+from torch.nn import functional
 
 from engine.api.errors import InvalidBrief
 from engine.corpus.bank import open_bank
@@ -22,6 +24,7 @@ from engine.training.denoiser import encode_pictures, normalise_latents
 from engine.training.export import export, salon_toml
 from engine.training.mini import load_trained, take_over, train_text_to_image
 from engine.training.pipeline import build_autoencoder
+from engine.training.preview import PreviewTask, build_preview
 from tests.engine.training.tiny import tiny_recipe
 
 
@@ -68,6 +71,36 @@ def test_export_is_what_was_trained(trained, tmp_path):
         wanted = getattr(original, name).state_dict()
         for key, value in getattr(exported, name).state_dict().items():
             assert torch.allclose(value, wanted[key].half().float()), (name, key)
+
+
+def test_previews_get_a_small_decoder_of_their_own(trained, tmp_path):
+    folder = tmp_path / "model"
+    export(tiny_recipe(), trained, folder)
+    small = AutoencoderTiny.from_pretrained(folder / "tiny_vae")
+    large = load_trained(tiny_recipe(), trained).vae
+    latents = torch.zeros(1, large.config.latent_channels, 8, 8)
+    assert small.decode(latents).sample.shape == large.decode(latents).sample.shape
+    shutil.copytree(trained, tmp_path / "earlier", ignore=shutil.ignore_patterns("preview", "bank"))
+    export(tiny_recipe(), tmp_path / "earlier", folder)
+    assert not (folder / "tiny_vae").exists()
+
+
+def test_the_small_decoder_learns_what_latents_stand_for():
+    torch.manual_seed(0)
+    recipe = tiny_recipe()
+    latents = torch.rand(8, 4, 8, 8) * 2 - 1
+    pictures = to_pictures(functional.interpolate(latents[:, :3], scale_factor=4))
+    task = PreviewTask(build_preview(recipe), latents / 2, pictures, scale=2.0, batch=4)
+    optimizer = torch.optim.Adam(task.model.parameters(), 1e-2)
+    losses = []
+    for draw in range(60):
+        parts = task.losses(draw)
+        losses.append(float(parts["l1"].detach()))
+        optimizer.zero_grad()
+        parts["loss"].backward()
+        optimizer.step()
+    assert sum(losses[-5:]) < 0.6 * sum(losses[:5])
+    assert task.sheet().size == (8 * 32, 2 * 32)
 
 
 def test_export_replaces_the_old_model(trained, tmp_path):

@@ -11,6 +11,7 @@ from engine.training.checkpoint import load_average, load_progress
 from engine.training.errors import TrainingDivergedError
 from engine.training.loop import Schedule, run
 from engine.training.ranks import Ranks, together
+from tests.engine.training.forks import start_forked
 from tests.engine.training.tiny import LineTask
 
 SCHEDULE = Schedule(rate=0.05, warmup=3, ema=0.9, save_every=0.0, sheet_every=1e9)
@@ -42,6 +43,13 @@ def test_alone_nothing_is_shared():
 
 def train_a_share(out, steps, die_at=-1, nan_at=-1):
     run(LineTask(nan_at, die_at), replace(SCHEDULE, steps=steps), out, say=print)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_starts():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.multiprocessing, "spawn", start_forked)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 import json
-import subprocess
-import sys
+import signal
 import tomllib
 from dataclasses import replace
 
@@ -14,31 +13,24 @@ from engine.training.errors import CheckpointRefused, TrainingDivergedError
 from engine.training.loop import Schedule
 from engine.training.tune import Trial, tune
 from engine.training.variants import draw_variants, varied
+from tests.engine.training.forks import forked
 from tests.engine.training.tiny import LINE, LineRecipe, line_house, train_line
 
 RECIPE = LineRecipe("line", 0.0, Schedule(rate=1e-6))
 MINUTES, TRIALS = 24.0, 4
-DYING = """
-import sys
-from pathlib import Path
-from tests.engine.training.test_tune import MINUTES, TRIALS, dying
-from engine.training.tune import tune
-folder = Path(sys.argv[1])
-dying(folder / "recipes", after=int(sys.argv[2]))
-tune("line", MINUTES, TRIALS, folder / "bank", folder / "tuning", print)
-"""
 
 
-def dying(folder, after):
-    """Put a house in place whose trainings are killed in the middle of the one after so many."""
+def dying(house, after):
+    """Tune where trainings are killed in the middle of the one after so many."""
     begun = []
 
     def train(recipe, minutes, bank, out, say):
         begun.append(out)
         train_line(recipe, minutes, bank, out, say, die_at=round(minutes * 10) - 1 if len(begun) > after else -1)
 
-    for owner, name, value in line_house(folder, replace(LINE, train=train)):
+    for owner, name, value in line_house(house / "recipes", replace(LINE, train=train)):
         setattr(owner, name, value)
+    tuned(house)
 
 
 @pytest.fixture
@@ -79,8 +71,7 @@ def test_the_minutes_are_shared_equally_by_the_rounds(house):
 
 @pytest.mark.parametrize("after", [2, 5])
 def test_a_killed_tuning_goes_on_where_it_was(house, after):
-    killed = subprocess.run([sys.executable, "-c", DYING, str(house), str(after)], capture_output=True, text=True)
-    assert killed.returncode == -9, killed.stderr
+    assert forked(dying, house, after) == -signal.SIGKILL
     known = json.loads((house / "tuning" / "tune.json").read_text())
     assert sum(len(trial["scores"]) for trial in known["trials"]) == after
     best, _ = tuned(house)

@@ -126,4 +126,7 @@ def tiny_recipe(steps=2):
             batch=4,
             schedule=replace(mini.denoiser.schedule, **brief),
         ),
+        preview=replace(
+            mini.preview, channels=8, blocks=(1, 1, 1), batch=4, schedule=replace(mini.preview.schedule, **brief)
+        ),
     )
