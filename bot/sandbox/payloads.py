@@ -126,8 +126,8 @@ def guild(one: Guild) -> Payload:
 def guild_create(world: World, one: Guild, *, joined: bool) -> Payload:
     """Return the guild object of GUILD_CREATE; without the members intent only the bot is among the members.
 
-    Discord says `unavailable` of the guilds that follow READY, and nothing of one that the bot has just `joined`: by that
-    libraries tell the two apart.
+    Discord says `unavailable` of the guilds that follow READY, and nothing of one that the bot has just `joined`:
+    by that libraries tell the two apart.
     """
     own = one.members[world.bot.id]
     return guild(one) | {

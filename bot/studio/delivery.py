@@ -20,6 +20,8 @@ class Letter:
     pictures: tuple[bytes, ...] = ()
     """Of `artworks`, in the same order."""
     place: int | None = None
+    starting: bool = False
+    """Whether the engine has not begun to work yet, so that nobody's turn has come."""
     eta_s: float | None = None
     step: int | None = None
     steps: int | None = None

@@ -39,8 +39,8 @@ class Desk:
         self._watch = watch
         self._dispatcher = dispatcher
         self._publisher = publisher
-        self.told: dict[int, int] = {}
-        """The place that each job was shown last while it waited, the latest jobs last."""
+        self._told_last: dict[int, tuple[int, bool]] = {}
+        """The place that each job was shown last while it waited, and whether the engine was starting."""
 
     def check(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
         """Check a wish from memory."""
@@ -157,11 +157,21 @@ class Desk:
 
     def show_queued(self, standing: Standing) -> None:
         """Show a member where their job stands, without waiting for it."""
-        self.told[standing.job.id] = standing.place
-        if len(self.told) > _MOST_TOLD:
-            del self.told[next(iter(self.told))]
-        letter = Letter(kind="queued", job=standing.job, place=standing.place, eta_s=standing.eta_s)
+        starting = self._watch.starting
+        self._told_last[standing.job.id] = standing.place, starting
+        if len(self._told_last) > _MOST_TOLD:
+            del self._told_last[next(iter(self._told_last))]
+        letter = Letter(kind="queued", job=standing.job, place=standing.place, starting=starting, eta_s=standing.eta_s)
         self._publisher.show_soon(letter)
+
+    @property
+    def starting(self) -> bool:
+        """Whether the engine is only starting."""
+        return self._watch.starting
+
+    def has_moved(self, standing: Standing) -> bool:
+        """Whether a waiting job no longer stands where its member was told."""
+        return self._told_last.get(standing.job.id) != (standing.place, self._watch.starting)
 
     async def _known(self, interaction_id: int) -> Job | None:
         async with self._backstage.database.read() as tx:

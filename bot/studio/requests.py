@@ -169,7 +169,7 @@ class EngineInfo:
 
     online: bool
     reason: str
-    """Why it is offline, in one sentence; empty while it is not."""
+    """Why it is offline, in one sentence; empty while it is not, or is only starting."""
     paused: bool
     """Whether the operator has stopped new work."""
     device: str

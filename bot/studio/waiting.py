@@ -9,6 +9,8 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 EVERY_S = 10.0
+STARTING_S = 1.0
+"""Likewise while the engine starts, for then everybody's state changes at once."""
 
 
 class Waiting:
@@ -21,7 +23,7 @@ class Waiting:
     async def run(self) -> None:
         """Show until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(STARTING_S if self._desk.starting else EVERY_S)
             try:
                 await self.look()
             except StorageError as error:
@@ -30,5 +32,5 @@ class Waiting:
     async def look(self) -> None:
         """Show what is no longer as it was told."""
         for standing in await self._desk.first():
-            if standing.job.state == "queued" and self._desk.told.get(standing.job.id) != standing.place:
+            if standing.job.state == "queued" and self._desk.has_moved(standing):
                 self._desk.show_queued(standing)

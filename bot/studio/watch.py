@@ -43,6 +43,11 @@ class Watch:
         """Whether the engine answered lately."""
         return self.description is not None and not self.reason
 
+    @property
+    def starting(self) -> bool:
+        """Whether the engine has never answered yet, and nothing says that it will not."""
+        return self.description is None and not self.reason
+
     async def run(self) -> None:
         """Watch until cancelled."""
         self._answered_at = asyncio.get_running_loop().time()

@@ -87,7 +87,9 @@ def _waiting(letter: Letter, text: Text, spoiler: bool) -> Message:
 
 def _place(letter: Letter, text: Text) -> str:
     place = letter.place or 0
-    words = text("job.place", place=place) if place else text("job.next")
+    words = text("job.place", place=place) if place else text("job.first" if letter.starting else "job.next")
+    if letter.starting:
+        words = f"{text('job.starting')} {words}"
     sentence = f"{words} {eta_words(letter.eta_s, text)}".rstrip()
     if letter.eta_s is None or letter.eta_s <= LATE_S:
         return sentence

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,6 +112,23 @@ async def test_waiting_and_what_ends_without_pictures(language: str) -> None:
         assert custom_ids(failed) == ["s1:again:7", "s1:remix:7"]
     assert custom_ids(render(Letter(kind="cancelled", job=job), text)) == ["s1:again:7", "s1:remix:7"]
     assert custom_ids(render(Letter(kind="removed", job=job), text)) == []
+
+
+async def test_nobody_is_next_while_the_engine_starts() -> None:
+    def said(**fields: Any) -> str:
+        letter = Letter(kind="queued", job=records.job(), **fields)
+        return str(render(letter, text_for("en")).view().to_components())
+
+    for place in (0, 3):
+        assert "painter is starting" in said(place=place, starting=True)
+        assert "Yours is next" not in said(place=place, starting=True)
+    assert "before yours: 3" in said(place=3, starting=True)
+    assert "Yours is next" in said(place=0) and "starting" not in said(place=0)
+    info = EngineInfo(
+        online=False, reason="", paused=False, device="", model="mini", queued=1, running=0, step_seconds={}
+    )
+    page = str(info_page(info, (), text_for("en")).view().to_components())
+    assert "painter is starting" in page and "offline" not in page
 
 
 async def test_a_letter_whose_pictures_are_gone_says_so() -> None:

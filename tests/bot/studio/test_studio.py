@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.settings import StorageSettings
-from bot.studio import janitor
+from bot.studio import janitor, waiting
 from bot.studio.requests import Refusal
 from storage.records import GuildSettings
-from tests.bot.studio.stage import ANN, BEN, GUILD, MOD, Post, online, opened, origin, wish
-from tests.engine.processes import run
+from tests.bot.studio.stage import ANN, BEN, GUILD, MOD, Post, online, opened, origin, settings_in, wish
+from tests.engine.processes import listening, run, until
 
 ELSEWHERE = 11
 STRANGER = type(MOD)(id=8, name="Mod of another guild", moderator=True, guild_id=ELSEWHERE)
@@ -214,6 +214,27 @@ def test_limits_count_again_after_a_restart(settings, tmp_path):
 
     told(strict, tmp_path, use)
     told(strict, tmp_path, look)
+
+
+def test_who_asks_while_the_engine_starts_is_told_so_and_then_the_truth(tmp_path, monkeypatch):
+    monkeypatch.setattr(waiting, "STARTING_S", 0.01)
+    settings = settings_in(tmp_path, engine={"listen": str(tmp_path / "engine.sock")})
+
+    async def story(studio, post):
+        jobs = [(await studio.submit(ANN, origin(), wish("endless", count=4))).job_id for _ in range(3)]
+        for job in jobs:
+            assert (await post.until(job, "queued")).starting
+        with listening(tmp_path):
+            assert not (await post.until(jobs[0], "progress")).starting
+            await until(lambda: not post.shown(jobs[2])[0].starting)
+        assert post.shown(jobs[2])[0].kind == "queued"
+
+    async def tell():
+        post = Post()
+        async with opened(tmp_path, post, settings=settings) as studio:
+            await story(studio, post)
+
+    run(tell())
 
 
 def test_the_queue_shows_what_one_may_see_with_place_and_time(settings, tmp_path):

@@ -53,7 +53,7 @@ def until(engine, condition):
 
 def test_one_that_answers_is_online():
     watching, seen = until(Engine(DESCRIPTION), lambda each: each.online)
-    assert set(seen) <= {""} and watching.model(None).name == "mini"
+    assert set(seen) <= {""} and not watching.starting and watching.model(None).name == "mini"
     assert watching.model("owner/large").name == "owner/large" and watching.model("other") is None
 
 
@@ -64,7 +64,7 @@ def test_one_that_loads_for_long_is_neither_online_nor_offline():
         task = asyncio.create_task(watching.run())
         await engine.asked.wait()
         await asyncio.sleep(0.15)
-        assert not watching.online and watching.reason == ""
+        assert not watching.online and watching.starting and watching.reason == ""
         task.cancel()
 
     run(story())
@@ -90,5 +90,5 @@ def test_one_that_no_longer_answers_is_offline():
 
 
 def test_what_the_installation_must_change_is_told_at_once():
-    _, seen = until(Engine(ModelRefused("The weights are damaged.")), lambda each: each.reason)
-    assert seen[0] == "The weights are damaged."
+    watching, seen = until(Engine(ModelRefused("The weights are damaged.")), lambda each: each.reason)
+    assert not watching.starting and seen[0] == "The weights are damaged."
