@@ -17,7 +17,7 @@ from bot.settings import TOKEN, Settings, load_settings, read_token
 from bot.studio.opening import open_studio
 from bot.studio.studio import Studio
 from engine.api.errors import SettingsRefused
-from engine.client import connect
+from engine.client import Engine, connect
 from storage.lock import Lock
 from storage.migrate import migrate
 
@@ -33,6 +33,7 @@ def run() -> None:
         SettingsRefused: a setting makes no sense, or Discord refuses the token.
         DatabaseTaken: another bot uses the database.
         SandboxFailed: the sandbox could not be started, or was lost.
+        InternalError: nothing looks after the engine any more.
         StorageError: the database cannot be used.
     """
     settings = load_settings()
@@ -78,20 +79,28 @@ class _Run:
             bot = discord_client.build(studio, self._settings)
             talking = discord_client.run(bot, self._token or (box.token if box else ""))
             try:
-                await self._until_over(talking, _say_ready(bot.is_ready, box), box, studio)
+                await self._until_over(talking, _say_ready(bot.is_ready, box), box, engine, studio)
             except discord_client.TokenRefused as error:
                 raise SettingsRefused(str(error)) from error
 
     async def _until_over(
-        self, talking: Coroutine[Any, Any, None], saying: Coroutine[Any, Any, None], box: Box | None, studio: Studio
+        self,
+        talking: Coroutine[Any, Any, None],
+        saying: Coroutine[Any, Any, None],
+        box: Box | None,
+        engine: Engine,
+        studio: Studio,
     ) -> None:
         chat, told, stop = (asyncio.create_task(work) for work in (talking, saying, self._wait_for_signal()))
         lost = asyncio.create_task(box.lost()) if box else None
-        tasks: list[asyncio.Task[None]] = [chat, told, stop, *([lost] if lost else [])]
+        unkept = asyncio.create_task(engine.over())
+        tasks: list[asyncio.Task[None]] = [chat, told, stop, unkept, *([lost] if lost else [])]
         try:
             await asyncio.wait([task for task in tasks if task is not told], return_when=asyncio.FIRST_COMPLETED)
             if chat.done():
                 chat.result()
+            elif unkept.done():
+                unkept.result()
             elif lost is not None and lost.done():
                 raise SandboxFailed("The sandbox ended, and the bot with it; start both again with `salon run`.")
             else:

@@ -58,6 +58,14 @@ class Engine:
                 if isinstance(answer, Finished):
                     return
 
+    async def over(self) -> None:
+        """Wait until this client can never reach an engine again, which only a bug can bring about.
+
+        Raises:
+            InternalError: it is so.
+        """
+        await self._keeper.over()
+
     async def cancel(self, brief_id: str) -> None:
         """Stop a brief that this client is painting: its `paint` raises `Cancelled`. Unknown ids are ignored."""
         await self._ask(Cancel(brief_id), Done)

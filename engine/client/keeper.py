@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 
 from engine.api import EngineError, Kind
 from engine.api.errors import EngineLost, InternalError, from_code
@@ -11,6 +10,11 @@ from engine.client.link import Link
 from engine.client.timing import Restarts, Timing
 
 log = logging.getLogger(__name__)
+
+UNKEPT = (
+    "Salon no longer looks after its engine because of an error of its own, which the log tells; "
+    "start it again, and report the error."
+)
 
 
 class Keeper:
@@ -33,13 +37,28 @@ class Keeper:
     def start(self) -> None:
         """Begin, in the background, to keep a link open."""
         self._task = asyncio.get_running_loop().create_task(self._keep())
+        self._task.add_done_callback(self._noted)
+
+    def _noted(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (bug := task.exception()):
+            log.error("nobody looks after the engine any more", exc_info=bug)
+            self._set(None, InternalError(UNKEPT))
+
+    async def over(self) -> None:
+        """Wait until this keeper fails, which only a bug can make it do.
+
+        Raises:
+            InternalError: it has; no link will be opened any more.
+        """
+        assert self._task is not None
+        await asyncio.wait([self._task])
+        raise InternalError(UNKEPT)
 
     async def stop(self) -> None:
         """Close the link and end the engine, if it is one's own."""
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
         for link in self._left | ({self._link} if self._link else set()):
             link.fail(EngineLost("The connection to the engine was closed."))
         self._set(None, EngineLost("The connection to the engine was closed."))

@@ -100,6 +100,25 @@ def test_it_ends_with_its_sandbox(tmp_path, engine):
     assert "The sandbox ended" in (tmp_path / "run.log").read_text().splitlines()[-1]
 
 
+def test_it_ends_when_nothing_looks_after_its_engine_any_more(tmp_path):
+    code = """
+import sys
+from engine.client.keeper import Keeper
+async def live(self):
+    raise ZeroDivisionError("for a test")
+Keeper._live = live
+sys.argv[1:] = ["run"]
+from bot.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True, timeout=DEADLINE_S
+    )
+    assert done.returncode == 70
+    assert "no longer looks after its engine" in done.stderr.splitlines()[-1]
+    assert "for a test" in done.stderr
+
+
 def test_a_second_bot_on_the_same_database_names_the_first(tmp_path, engine):
     with running(tmp_path, engine) as process:
         second = ended(tmp_path)
