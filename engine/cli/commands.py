@@ -141,11 +141,14 @@ def tune(
     minutes: Annotated[float, typer.Option(help="Minutes of training for all variants together.")] = 60.0,
     trials: Annotated[int, typer.Option(help="How many variants to begin with.")] = 8,
     data: Annotated[Path | None, typer.Option(help="A bank of pictures; mini renders one where there is none.")] = None,
+    begin: Annotated[
+        Path | None, typer.Option("--from", help="A model or training folder whose parts every variant begins with.")
+    ] = None,
 ) -> None:
     """Try variants of a training recipe, train the better half on, again and again, and keep the best."""
     from engine.cli.training import tune as run
 
-    run(name, minutes, trials, data)
+    run(name, minutes, trials, data, begin)
 
 
 @app.command()

@@ -31,7 +31,7 @@ def train(name: str, minutes: float, data: Path | None, begin: Path | None = Non
     console.say(f"Trained. Checkpoints, sample sheets, plots and the record lie in {shown_path(folder)}.")
 
 
-def tune(name: str, minutes: float, trials: int, data: Path | None) -> None:
+def tune(name: str, minutes: float, trials: int, data: Path | None, begin: Path | None = None) -> None:
     """Look for a better recipe and keep it.
 
     Raises:
@@ -48,7 +48,7 @@ def tune(name: str, minutes: float, trials: int, data: Path | None) -> None:
         raise InvalidBrief(f"--trials takes a number from 2 to {MOST_TRIALS}; you gave {trials}.")
     folder = Path(".salon") / "tuning" / name
     try:
-        best, kept = run(name, minutes, trials, data or default_bank(), folder, console.say)
+        best, kept = run(name, minutes, trials, data or default_bank(), folder, console.say, begin)
     except KeyboardInterrupt as interrupt:
         raise Cancelled(f"Stopped; what is known is saved, and the same 'salon tune {name}' goes on.") from interrupt
     console.say(

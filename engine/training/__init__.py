@@ -30,7 +30,6 @@ def train(
         CannotWrite: the disk is full.
         OutOfMemory: memory ran short.
     """
-    from engine.api.errors import InvalidBrief
     from engine.training import console
     from engine.training.errors import plainly
     from engine.training.kinds import kind_name, open_recipe
@@ -41,11 +40,7 @@ def train(
     bank, voice = data or default_bank(), say or console.say
     kind.check_bank(bank)
     if begin:
-        from engine.training.mini import take_over
-
-        if kind_name(name) != "text-to-image":
-            raise InvalidBrief(f"{name} has no parts to begin with; leave --from out.")
-        take_over(begin, folder)
+        kind.begin(name, begin, folder)
     with plainly(), recorded(folder, name, kind_name(name), recipe, minutes, bank, voice):
         kind.train(recipe, minutes, bank, folder, voice)
     return folder

@@ -33,10 +33,22 @@ class Kind:
     """recipe, folder of the checkpoints, model folder to write."""
     score: Callable[[Any, Path, Path], float] | None = None
     """recipe, bank, folder of the checkpoints: how bad the model is that was trained there; for `salon tune`."""
+    take_over: Callable[[Path, Path], Any] | None = None
+    """model folder, folder of the checkpoints: begins a training with the parts of a model."""
     renders: bool = False
     """Whether ``train`` renders the bank where there is none."""
     gathers: bool = False
     """Whether ``train`` takes other people's pictures: a folder of captioned ones, or a bank of them."""
+
+    def begin(self, name: str, model: Path, folder: Path) -> None:
+        """Begin a training of ``name`` in ``folder`` with the parts of ``model``.
+
+        Raises:
+            InvalidBrief: this kind of model has no parts, there are none, or a training already lies there.
+        """
+        if self.take_over is None:
+            raise InvalidBrief(f"{name} has no parts to begin with; leave --from out.")
+        self.take_over(model, folder)
 
     def check_bank(self, bank: Path) -> None:
         """Refuse a folder that is not a bank and will not become one.
@@ -67,7 +79,7 @@ class Kind:
 
 
 _KINDS: dict[str, Callable[[], Kind]] = {
-    DEFAULT: lambda: _of("text_to_image", "load", "train", "export", "score", renders=True, gathers=True),
+    DEFAULT: lambda: _of("text_to_image", "load", "train", "export", "score", "take_over", renders=True, gathers=True),
     "clip": lambda: _of("clip", "load_clip_recipe", "train_clip", "export_clip"),
     "judge": lambda: _of("judge", "load_judge_recipe", "train_judge", "export_judge"),
 }
@@ -110,5 +122,4 @@ def recipe_path(name: str) -> Path:
 
 def _of(module: str, *functions: str, renders: bool = False, gathers: bool = False) -> Kind:
     found = importlib.import_module(f"engine.training.{module}")
-    load, train, export, *score = (getattr(found, function) for function in functions)
-    return Kind(load, train, export, score[0] if score else None, renders, gathers)
+    return Kind(*(getattr(found, function) for function in functions), renders=renders, gathers=gathers)

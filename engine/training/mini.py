@@ -34,6 +34,7 @@ Say = Callable[[str], None]
 HELD_OUT = 64
 PARTS = ("vae", "tokenizer", "text_encoder", "unet", "tiny_vae")
 LATENTS = "latents.safetensors"
+_TAKEN = (*PARTS, "wording", LATENTS)
 
 
 def train_text_to_image(
@@ -54,10 +55,10 @@ def train_text_to_image(
     gathered = is_gathered(bank)
     if gathered:
         _check_latents(bank, out)
-    taken = {part for part in PARTS if (out / part).exists() and not (out / "autoencoder").exists()}
+    taken = {part for part in _TAKEN if (out / part).exists() and not (out / "autoencoder").exists()}
     share = 0.0 if "vae" in taken else recipe.autoencoder.share
     # The words of the corpus are known beforehand, other people's are not.
-    reading = 0.0 if gathered or "text_encoder" in taken else recipe.text.share
+    reading = 0.0 if gathered or taken & {"text_encoder", "wording"} else recipe.text.share
     preview = 0.0 if "tiny_vae" in taken else recipe.preview.share
     if not (out / "vae").exists():
         say("Training the autoencoder.")
@@ -83,19 +84,24 @@ def train_text_to_image(
 def take_over(folder: Path, out: Path) -> None:
     """Begin a training in ``out`` with the parts of a model ``folder``: those are not trained from nothing.
 
-    An autoencoder, a tokenizer and a text encoder are taken as they are; a UNet is trained on.
+    An autoencoder, a tokenizer and a text encoder are taken as they are; a UNet is trained on. From
+    the folder of another training come what it encoded, and the words that it learnt, as well.
 
     Raises:
         InvalidBrief: the folder holds none of them, or ``out`` already holds a training.
     """
-    parts = [part for part in PARTS if (folder / part).is_dir()]
+    parts = [part for part in _TAKEN if (folder / part).exists()]
     if not parts:
         raise InvalidBrief(f"{folder} holds no part of a model; name a folder with one of {', '.join(PARTS)} in it.")
-    if any((out / part).exists() for part in ("autoencoder", "denoiser", *PARTS)):
+    if any((out / part).exists() for part in ("autoencoder", "denoiser", *_TAKEN)):
         raise InvalidBrief(f"{out} already holds a training; leave --from out to go on with it, or move it away.")
+    out.mkdir(parents=True, exist_ok=True)
     for part in parts:
         unnamed = out / f"{part}.partial"
-        shutil.copytree(folder / part, unnamed, dirs_exist_ok=True)
+        if (folder / part).is_dir():
+            shutil.copytree(folder / part, unnamed, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(folder / part, unnamed)
         unnamed.rename(out / part)
 
 

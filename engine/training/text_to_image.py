@@ -19,10 +19,10 @@ from engine.evaluation.reading import read
 from engine.training import MODELS
 from engine.training.autoencoder import to_tensor
 from engine.training.export import export
-from engine.training.mini import HELD_OUT, held_out_captions, load_trained, train_text_to_image
+from engine.training.mini import HELD_OUT, held_out_captions, load_trained, take_over, train_text_to_image
 from engine.training.recipe import Recipe, load_recipe
 
-__all__ = ["export", "load", "score", "train"]
+__all__ = ["export", "load", "score", "take_over", "train"]
 
 TIMES = (100, 300, 500, 700, 900)
 """Noise levels, of the thousand steps that the models of the house train with."""

@@ -51,16 +51,20 @@ class Trial:
         return (-len(through), through[-1][1] if through else math.inf, self.number)
 
 
-def tune(name: str, minutes: float, trials: int, bank: Path, folder: Path, say: Say) -> tuple[Trial, Path]:
+def tune(
+    name: str, minutes: float, trials: int, bank: Path, folder: Path, say: Say, begin: Path | None = None
+) -> tuple[Trial, Path]:
     """Try ``trials`` variants of a recipe for ``minutes`` in all; return the best and the TOML it is kept as.
 
     The recipe's ``[tune]`` table has the ranges: ``"schedule.rate" = { low = 1e-4, high = 1e-2, log = true }``
     or ``"batch" = { choices = [32, 64] }``. The first variant is the recipe itself. ``folder`` receives
-    ``best.toml``, ``tune.json``, ``tune.png`` and the record of the best variant's training.
+    ``best.toml``, ``tune.json``, ``tune.png`` and the record of the best variant's training. Every variant
+    takes over the parts in ``begin``, a model or a training, instead of training them from nothing.
 
     Raises:
         UnknownName: no recipe is called ``name``.
-        InvalidBrief: it has no ranges, a range is none, its kind has no score, or there is no bank.
+        InvalidBrief: it has no ranges, a range is none, its kind has no score, there is no bank, or
+            there are no such parts in ``begin``.
         CheckpointRefused: another tuning lies in ``folder``.
         TrainingDivergedError: not one variant could be trained.
         CannotWrite, OutOfMemory: as in training.
@@ -72,11 +76,11 @@ def tune(name: str, minutes: float, trials: int, bank: Path, folder: Path, say: 
         raise InvalidBrief(f"The recipe {name} cannot be tuned: it lacks {lacking}.")
     kind.check_bank(bank)
     with plainly():
-        facts = json.loads(json.dumps([flattened(recipe), ranges, minutes, trials]))
+        facts = json.loads(json.dumps([flattened(recipe), ranges, minutes, trials, begin and str(begin.resolve())]))
         known = _opened(folder, facts) or [
             Trial(number, changes) for number, changes in enumerate(draw_variants(recipe, ranges, trials))
         ]
-        _Tuning(name, kind, recipe, bank, folder, minutes, facts, known).halve(say)
+        _Tuning(name, kind, recipe, bank, folder, minutes, facts, known, begin).halve(say)
         best = min(known, key=Trial.rank)
         if not best.finite():
             raise TrainingDivergedError(
@@ -95,6 +99,7 @@ class _Tuning:
     minutes: float
     facts: list[Any]
     trials: list[Trial]
+    begin: Path | None
 
     def halve(self, say: Say) -> None:
         rounds = max(1, math.ceil(math.log2(len(self.trials))))
@@ -118,6 +123,8 @@ class _Tuning:
         """Train a variant for ``minutes`` in all and return its score."""
         variant, place = varied(self.recipe, trial.changes), self.place(trial)
         assert self.kind.score is not None
+        if self.begin and not place.exists():
+            self.begun(place)
         try:
             with recorded(place, self.name, kind_name(self.name), variant, minutes, self.bank, say):
                 self.kind.train(variant, minutes, self.bank, place, say)
@@ -125,6 +132,14 @@ class _Tuning:
             return None
         score = self.kind.score(variant, self.bank, place)
         return score if math.isfinite(score) else None
+
+    def begun(self, place: Path) -> None:
+        """Begin a variant with the parts of another model; the folder has its name only when it is whole."""
+        assert self.begin is not None
+        partial = place.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        self.kind.begin(self.name, self.begin, partial)
+        partial.rename(place)
 
     def place(self, trial: Trial) -> Path:
         return self.folder / f"trial-{trial.number:02d}"
@@ -143,8 +158,8 @@ def _opened(folder: Path, facts: list[Any]) -> list[Trial] | None:
     state = json.loads(path.read_text(encoding="utf-8"))
     if state["of"] != facts:
         raise CheckpointRefused(
-            f"Another tuning lies in {folder}: its recipe, ranges, minutes or number of trials were not these. "
-            "Move that folder away to begin anew, or ask for the same again."
+            f"Another tuning lies in {folder}: its recipe, ranges, minutes, number of trials or beginning were "
+            "not these. Move that folder away to begin anew, or ask for the same again."
         )
     return [
         Trial(trial["number"], trial["changes"], [(at, score) for at, score in trial["scores"]])

@@ -1,4 +1,5 @@
 import json
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,11 @@ from diffusers import StableDiffusionPipeline
 
 from engine.evaluation.judge import Judge
 from engine.training import MODELS, text_to_image
-from engine.training.kinds import open_recipe
+from engine.training.kinds import open_recipe, recipe_path
 from engine.training.mini import train_text_to_image
 from engine.training.recipe import load_recipe, recipe_names
 from engine.training.record import flattened
+from engine.training.variants import draw_variants, varied
 from tests.engine.training.tiny import tiny_recipe
 
 
@@ -24,6 +26,13 @@ def test_every_recipe_of_the_house_opens_by_its_kind(name):
     assert any(key.endswith("schedule.rate") for key in facts)
     # what is lost is a step more than this
     assert all(every <= 90 for key, every in facts.items() if key.endswith("schedule.save_every"))
+
+
+def test_mini_can_be_tuned():
+    ranges = tomllib.loads(recipe_path("mini").read_text())["tune"]
+    variants = draw_variants(load_recipe("mini"), ranges, 8)
+    assert len(variants) == 8 and variants[0] == {}
+    assert all(varied(load_recipe("mini"), changes) != load_recipe("mini") for changes in variants[1:])
 
 
 def test_a_longer_trained_model_scores_better(tmp_path):

@@ -22,7 +22,7 @@ from engine.training.autoencoder import to_pictures, to_tensor
 from engine.training.checkpoint import load_average
 from engine.training.denoiser import encode_pictures, normalise_latents
 from engine.training.export import export, salon_toml
-from engine.training.mini import load_trained, take_over, train_text_to_image
+from engine.training.mini import LATENTS, load_trained, take_over, train_text_to_image
 from engine.training.pipeline import build_autoencoder
 from engine.training.preview import PreviewTask, build_preview
 from tests.engine.training.tiny import tiny_recipe
@@ -45,6 +45,15 @@ def test_a_training_begins_with_the_parts_of_another(trained, tmp_path):
     for name, differs in (("vae", False), ("text_encoder", False), ("unet", True)):
         pairs = [(a, b) for a, b in zip(getattr(old, name).parameters(), getattr(new, name).parameters(), strict=True)]
         assert differs == any(not torch.allclose(a, b, rtol=1e-3, atol=1e-3) for a, b in pairs), name
+
+
+def test_a_training_begins_with_what_another_training_has_done_already(trained, tmp_path):
+    take_over(trained, tmp_path / "out")
+    said = []
+    train_text_to_image(tiny_recipe(), 1e6, trained / "bank", tmp_path / "out", say=said.append, workers=1)
+    stages = [line for line in said if line.endswith(".") and not line.startswith("step")]
+    assert stages == ["Training the denoiser.", "Training the small decoder of previews."]
+    assert (tmp_path / "out" / LATENTS).read_bytes() == (trained / LATENTS).read_bytes()
 
 
 @pytest.mark.parametrize("clash", [True, False])

@@ -94,6 +94,30 @@ def test_another_tuning_in_the_folder_is_refused(house):
         tuned(house, minutes=8.0, trials=2)
 
 
+def test_every_variant_begins_with_the_parts_of_another_model(house, monkeypatch):
+    from engine.training import kinds
+
+    def take_over(model, folder):
+        folder.mkdir(parents=True)
+        (folder / "part").write_bytes((model / "part").read_bytes())
+
+    def train(recipe, minutes, bank, out, say):
+        assert (out / "part").read_bytes() == b"learnt before"
+        train_line(recipe, minutes, bank, out, say)
+
+    (house / "model").mkdir()
+    (house / "model" / "part").write_bytes(b"learnt before")
+    monkeypatch.setattr(kinds, "_KINDS", {"line": lambda: replace(LINE, train=train, take_over=take_over)})
+    tune("line", MINUTES, TRIALS, house / "bank", house / "tuning", lambda line: None, house / "model")
+    with pytest.raises(CheckpointRefused, match="or beginning"):
+        tuned(house)
+
+
+def test_a_kind_without_parts_begins_with_none(house):
+    with pytest.raises(InvalidBrief, match="leave --from out"):
+        tune("line", MINUTES, TRIALS, house / "bank", house / "tuning", lambda line: None, house)
+
+
 def test_a_variant_whose_loss_breaks_never_wins(house, monkeypatch):
     def train(recipe, minutes, bank, out, say):
         if recipe.schedule.rate > 1e-5:
