@@ -31,6 +31,7 @@ def actor_of(interaction: Interaction) -> Actor:
 
 def origin_of(interaction: Interaction, *, private: bool, locale: str, message_id: int | None = None) -> Origin:
     """Return where the request came from and where its answer goes."""
+    channel = interaction.channel
     return Origin(
         interaction_id=interaction.id,
         token=interaction.token,
@@ -44,7 +45,8 @@ def origin_of(interaction: Interaction, *, private: bool, locale: str, message_i
         filesize_limit=interaction.filesize_limit,
         received_at=datetime.now(UTC),
         message_id=message_id,
-        age_restricted=_age_restricted(interaction.channel),
+        parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        age_restricted=_age_restricted(channel),
     )
 
 

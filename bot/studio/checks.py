@@ -163,7 +163,7 @@ class Checks:
             raise Refusal("banned")
         if guild.paused:
             raise Refusal("guild_paused")
-        if guild.channels and origin.channel_id not in guild.channels:
+        if guild.channels and not {origin.channel_id, origin.parent_id} & set(guild.channels):
             raise Refusal("channel", channel=guild.channels[0])
         if guild.roles and not actor.moderator and not actor.roles & set(guild.roles):
             raise Refusal("role")

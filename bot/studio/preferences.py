@@ -15,8 +15,11 @@ Either = TypeVar("Either", MemberSettings, GuildSettings)
 MOST_LISTED = 200
 """Channels, roles or words of one guild."""
 LONGEST_WORD = 100
+MOST_PICTURES = 1_000_000
+"""That a quota may allow."""
+LONGEST_COOLDOWN_S = 86_400
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
-_NUMBERS = {"quota": 1_000_000, "guild_quota": 1_000_000, "cooldown_s": 86_400}
+_NUMBERS = {"quota": MOST_PICTURES, "guild_quota": MOST_PICTURES, "cooldown_s": LONGEST_COOLDOWN_S}
 _SWITCHES = frozenset({"spoiler", "paused", "private", "ping"})
 _IDS = frozenset({"channels", "roles"})
 

@@ -33,6 +33,8 @@ class Origin:
     """UTC."""
     message_id: int | None = None
     """The public reply's message, where the defer told it."""
+    parent_id: int | None = None
+    """The channel or forum that a thread belongs to."""
     age_restricted: bool = False
     """Whether the channel is."""
 

@@ -6,11 +6,10 @@ from discord.ext import commands
 from bot.discord.call import Call
 from bot.discord.cogs import choices
 from bot.discord.context import Interaction
+from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Wish
 
-MAX_PROMPT = 1500
-"""Characters."""
-MAX_COUNT = 4
+_MAX_COUNT = 4
 _MAX_SEED = 2**53 - 1
 """The largest whole number that Discord's options carry."""
 
@@ -38,7 +37,7 @@ class Imagine(commands.Cog):
         style: str | None = None,
         size: str | None = None,
         seed: app_commands.Range[int, 0, _MAX_SEED] | None = None,
-        count: app_commands.Range[int, 1, MAX_COUNT] | None = None,
+        count: app_commands.Range[int, 1, _MAX_COUNT] | None = None,
         negative: app_commands.Range[str, 0, MAX_PROMPT] | None = None,
         model: str | None = None,
         palette: str | None = None,

@@ -1,6 +1,6 @@
 """`/settings`: a member's defaults, and a guild's defaults and rules."""
 
-from typing import Any, Literal
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -10,22 +10,36 @@ from bot.discord.call import Call
 from bot.discord.cogs import choices
 from bot.discord.context import Interaction, missing_in
 from bot.discord.render.overview import guild_settings, member_settings
+from bot.discord.text import LANGUAGES, text_for
+from bot.studio.preferences import LONGEST_COOLDOWN_S, MOST_PICTURES
 from storage.records import GuildSettings, MemberSettings
 
-_LANGUAGES = [
-    app_commands.Choice(name="English", value="en"),
-    app_commands.Choice(name="简体中文", value="zh-CN"),
-]
+_LANGUAGES = [app_commands.Choice(name=text_for(each)("language.name"), value=each) for each in LANGUAGES]
 _SCOPES = [
     app_commands.Choice(name="My own settings", value="me"),
     app_commands.Choice(name="This server's settings", value="server"),
 ]
 _AUTOCOMPLETE = {"style": choices.styles, "size": choices.sizes, "model": choices.models}
-_TEXT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
 _KEPT_ON_RESET = frozenset({"paused", "words"})
 """What `/admin` changes, which a reset of the defaults must not undo."""
 
-Language = Literal["en", "zh-CN"]
+
+class Place(app_commands.Transformer):
+    """Where commands can be used; threads and forum posts count as the channel or forum that they belong to."""
+
+    type = discord.AppCommandOptionType.channel
+    channel_types = [  # noqa: RUF012 - as the library has it
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+        discord.ChannelType.voice,
+        discord.ChannelType.stage_voice,
+        discord.ChannelType.forum,
+    ]
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> app_commands.AppCommandChannel:
+        """Return the channel as the interaction has it."""
+        channel: app_commands.AppCommandChannel = value
+        return channel
 
 
 class Settings(commands.Cog):
@@ -73,7 +87,7 @@ class Settings(commands.Cog):
         quota="Pictures a day for each member",
         server_quota="Pictures a day for the whole server",
         cooldown="Seconds between two requests of a member",
-        channel="Adds a channel where Salon may be used; given again, removes it",
+        channel="Adds a channel or forum, with its threads, where Salon may be used; given again, removes it",
         role="Adds a role that may use Salon; given again, removes it",
         reports="The channel that reports go to",
     )
@@ -87,10 +101,10 @@ class Settings(commands.Cog):
         model: str | None = None,
         language: str | None = None,
         spoiler: bool | None = None,
-        quota: app_commands.Range[int, 0, 100_000] | None = None,
-        server_quota: app_commands.Range[int, 0, 1_000_000] | None = None,
-        cooldown: app_commands.Range[int, 0, 86_400] | None = None,
-        channel: discord.TextChannel | None = None,
+        quota: app_commands.Range[int, 0, MOST_PICTURES] | None = None,
+        server_quota: app_commands.Range[int, 0, MOST_PICTURES] | None = None,
+        cooldown: app_commands.Range[int, 0, LONGEST_COOLDOWN_S] | None = None,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, Place] | None = None,
         role: discord.Role | None = None,
         reports: discord.TextChannel | None = None,
     ) -> None:

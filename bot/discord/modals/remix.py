@@ -9,10 +9,9 @@ from bot.discord.answers import open_form
 from bot.discord.call import Call
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
+from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Accepted, Origin, Refusal, Wish
 
-MAX_PROMPT = 1500
-"""Characters, as in `/imagine`."""
 _READ_S = 1.0
 """How long the words may take to be read: the form is itself the answer, due within three seconds."""
 

@@ -1,6 +1,7 @@
 """Pages about Salon itself: how the painter is doing, the settings, the help."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import discord
 from discord import ui
@@ -12,21 +13,8 @@ from bot.discord.text import Text
 from bot.studio.requests import EngineInfo, ModelChoice
 from storage.records import GuildSettings, MemberSettings
 
-_MEMBER = ("style", "size", "model", "language", "private", "ping")
-_GUILD = (
-    "style",
-    "size",
-    "model",
-    "language",
-    "spoiler",
-    "quota",
-    "guild_quota",
-    "cooldown_s",
-    "channels",
-    "roles",
-    "moderation_channel",
-    "paused",
-)
+_NOT_SHOWN = frozenset({"words"})
+"""Has a list of its own, which moderators alone see."""
 
 
 def info_page(info: EngineInfo, models: Sequence[ModelChoice], text: Text) -> Message:
@@ -58,17 +46,17 @@ def _seconds(seconds: float, text: Text) -> str:
 
 def member_settings(settings: MemberSettings, text: Text) -> Message:
     """Return what a member has set."""
-    return _settings(text("settings.title_me"), settings, _MEMBER, text)
+    return _settings(text("settings.title_me"), settings, text)
 
 
 def guild_settings(settings: GuildSettings, text: Text) -> Message:
     """Return what a guild has set."""
-    return _settings(text("settings.title_server"), settings, _GUILD, text)
+    return _settings(text("settings.title_server"), settings, text)
 
 
-def _settings(title: str, settings: object, names: Sequence[str], text: Text) -> Message:
+def _settings(title: str, settings: MemberSettings | GuildSettings, text: Text) -> Message:
     lines = [title]
-    for name in names:
+    for name in (field.name for field in fields(settings) if field.name not in _NOT_SHOWN):
         value = _value(name, getattr(settings, name), text)
         lines.append(text("settings.line", name=text(f"settings.{name}"), value=value))
     return notice("\n".join([*lines, text("settings.how")]))

@@ -138,6 +138,8 @@ def test_guilds_decide_where_and_who():
     house.memory.set_guild(GUILD, GuildSettings(channels=(5, 6)))
     assert house.refuses(channel_id=CHANNEL).values == {"channel": 5}
     house.check(channel_id=6)
+    house.check(channel_id=CHANNEL, parent_id=5)
+    assert house.refuses(channel_id=CHANNEL, parent_id=CHANNEL).key == "channel"
     house.memory.set_guild(GUILD, GuildSettings(roles=(8,)))
     assert house.refuses().key == "role"
     house.check(actor=MOD)
