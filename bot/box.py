@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -11,8 +12,13 @@ from pathlib import Path
 
 from engine.api.errors import EngineError, Kind
 
-_START_S = 30.0
+_SLOW_S = 15.0
+"""After so long it is said that the start is slow..."""
+_START_S = 600.0
+"""...and after so long, or when the process ends, it is given up: on a busy machine imports alone may take a minute."""
 _FAREWELL_S = 2.0
+
+log = logging.getLogger(__name__)
 
 
 class SandboxFailed(EngineError):
@@ -64,12 +70,17 @@ async def sandbox(folder: Path, port: int) -> AsyncIterator[Box]:
 
 async def _greeted(process: asyncio.subprocess.Process) -> Box:
     assert process.stdout is not None
+    slow = asyncio.get_running_loop().call_later(_SLOW_S, log.warning, "the sandbox is slow to start; still waiting")
     try:
         async with asyncio.timeout(_START_S):
-            line = await process.stdout.readline()
-            said = json.loads(line)
-    except (TimeoutError, ValueError) as error:
+            # Ends with an empty line if the process does.
+            said = json.loads(await process.stdout.readline())
+    except TimeoutError as error:
+        raise SandboxFailed(f"The sandbox did not start within {_START_S / 60:.0f} minutes.") from error
+    except ValueError as error:
         raise SandboxFailed("The sandbox could not be started; what it printed says why.") from error
+    finally:
+        slow.cancel()
     return Box(process, said["url"], said["api"], said["gateway"], said["token"])
 
 
