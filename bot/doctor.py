@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from bot.invite import PERMISSIONS
 from bot.settings import TOKEN, Settings, load_settings, read_token
@@ -102,10 +102,10 @@ def _discord(settings: Settings) -> Iterator[Check]:
         yield _guild(visible(guild.name), guild.channels, guild.lacking)
 
 
-def _guild(name: str, channels: int, lacking: Mapping[str, tuple[str, ...]]) -> Check:
+def _guild(name: str, channels: int, lacking: Sequence[tuple[str, tuple[str, ...]]]) -> Check:
     if not lacking:
         return Check(name, "good", f"every permission in all {channels} channels that the bot sees")
-    lines = [f"#{visible(channel)} lacks {', '.join(missing)}" for channel, missing in lacking.items()]
+    lines = [f"#{visible(channel)} lacks {', '.join(missing)}" for channel, missing in lacking]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"and {len(lines) - _SHOWN} more"]
     return Check(name, "poor", "; ".join(lines), "Allow them in the channel's settings, or keep the bot out of it.")

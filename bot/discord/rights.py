@@ -9,6 +9,25 @@ import discord
 
 from bot.discord.client import TokenRefused
 
+_THREADS = ("send messages in threads",)
+_WRITTEN_IN = frozenset(
+    {
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+        discord.ChannelType.voice,
+        discord.ChannelType.stage_voice,
+        discord.ChannelType.forum,
+        discord.ChannelType.media,
+    }
+)
+_NOT_NEEDED_IN = {
+    # Beside a voice there are no threads, and in a forum there is nothing else.
+    discord.ChannelType.voice: _THREADS,
+    discord.ChannelType.stage_voice: _THREADS,
+    discord.ChannelType.forum: ("send messages",),
+    discord.ChannelType.media: ("send messages",),
+}
+
 
 class DiscordAway(Exception):
     """Discord cannot be reached or does not answer as it should."""
@@ -20,9 +39,9 @@ class GuildRights:
 
     name: str
     channels: int
-    """Text channels that the bot sees."""
-    lacking: Mapping[str, tuple[str, ...]]
-    """Names of those channels where permissions are missing, with which."""
+    """That the bot sees and where members could use it."""
+    lacking: tuple[tuple[str, tuple[str, ...]], ...]
+    """Names of those channels where permissions are missing, with which; two channels may have one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +90,18 @@ async def _in_guild(client: discord.Client, guild_id: int, wanted: Mapping[str, 
     guild = await client.fetch_guild(guild_id)
     assert client.user is not None
     me = await guild.fetch_member(client.user.id)
-    texts = [one for one in await guild.fetch_channels() if isinstance(one, discord.TextChannel)]
-    # One that the bot does not see is one that it was kept out of.
-    rights = {one.name: one.permissions_for(me) for one in texts if one.permissions_for(me).view_channel}
-    lacking = {
-        name: tuple(permission for permission, bit in wanted.items() if not given.value >> bit & 1)
-        for name, given in rights.items()
-    }
-    return GuildRights(guild.name, len(rights), {name: missing for name, missing in lacking.items() if missing})
+    found = []
+    for channel in await guild.fetch_channels():
+        given, needed = channel.permissions_for(me), needed_in(channel.type, wanted)
+        # One that the bot does not see is one that it was kept out of.
+        if needed and given.view_channel:
+            missing = tuple(name for name, bit in needed.items() if not given.value >> bit & 1)
+            found.append((channel.name, missing))
+    return GuildRights(guild.name, len(found), tuple((name, missing) for name, missing in found if missing))
+
+
+def needed_in(kind: discord.ChannelType, wanted: Mapping[str, int]) -> dict[str, int]:
+    """Return which of the wanted permissions matter in a kind of channel; none where nobody can write."""
+    if kind not in _WRITTEN_IN:
+        return {}
+    return {name: bit for name, bit in wanted.items() if name not in _NOT_NEEDED_IN.get(kind, ())}
