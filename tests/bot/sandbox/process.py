@@ -3,15 +3,16 @@
 import asyncio
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from bot.sandbox.__main__ import main
 from tests.bot.sandbox import gateway_spec, spec
 from tests.bot.sandbox.member import Member
+from tests.forks import Forked
 
 
 class SandboxError(AssertionError):
@@ -27,7 +28,7 @@ class RunningSandbox:
     """
 
     folder: Path
-    process: subprocess.Popen[str]
+    process: Forked
     url: str
     api: str
     gateway: str
@@ -36,13 +37,10 @@ class RunningSandbox:
     refusals_expected: bool = False
 
     @classmethod
-    def start(cls, folder: Path, port: int = 0) -> "RunningSandbox":
-        """Start one and wait until it is ready."""
-        command = [sys.executable, "-m", "bot.sandbox", "--data", str(folder), "--port", str(port)]
-        process = subprocess.Popen(
-            [*command, "--with-parent", "--record"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
+    def start(cls, folder: Path, port: int = 0, *, record: bool = True) -> "RunningSandbox":
+        """Start one and wait until it is ready; without `record` it does not keep what `check` judges."""
+        arguments = ["--data", str(folder), "--port", str(port), "--with-parent", *(["--record"] if record else [])]
+        process = Forked(main, arguments)
         line = process.stdout.readline()
         assert line, f"the sandbox ended with {process.wait()}"
         return cls(folder, process, **json.loads(line))
@@ -61,7 +59,6 @@ class RunningSandbox:
 
     def stop(self) -> None:
         """End it as its parent's end would."""
-        assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.close()
         try:
             self.process.wait(10)

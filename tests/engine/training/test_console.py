@@ -3,16 +3,19 @@ import os
 import pty
 from multiprocessing.connection import wait
 
+import torch
+
 from engine.training.console import Lines, Standing, report, say
 from engine.training.loop import Schedule, run
-from tests.engine.training.forks import FORKS
 from tests.engine.training.tiny import LineTask
+from tests.forks import FORKS
 
 
 def watched(terminal, out):
     """Train where standard output is a terminal."""
     os.dup2(os.open(terminal, os.O_WRONLY | os.O_NOCTTY), 1)
     os.environ["TERM"] = "xterm"
+    torch.set_num_threads(1)
     run(LineTask(), Schedule(rate=0.1, steps=30), out, say=say)
 
 

@@ -2,17 +2,19 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
+from torch.multiprocessing import start_processes
 
 from engine.api.errors import OutOfMemory
 from engine.training.checkpoint import load_average, load_progress
 from engine.training.errors import TrainingDivergedError
 from engine.training.loop import Schedule, run
 from engine.training.ranks import Ranks, together
-from tests.engine.training.forks import start_forked
 from tests.engine.training.tiny import LineTask
+from tests.forks import FORKS
 
 SCHEDULE = Schedule(rate=0.05, warmup=3, ema=0.9, save_every=0.0, sheet_every=1e9)
 
@@ -48,7 +50,7 @@ def train_a_share(out, steps, die_at=-1, nan_at=-1):
 @pytest.fixture(autouse=True, scope="module")
 def quick_starts():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(torch.multiprocessing, "spawn", start_forked)
+        patch.setattr(torch.multiprocessing, "spawn", partial(start_processes, start_method=FORKS.get_start_method()))
         yield
 
 

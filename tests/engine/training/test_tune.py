@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -13,8 +14,8 @@ from engine.training.errors import CheckpointRefused, TrainingDivergedError
 from engine.training.loop import Schedule
 from engine.training.tune import Trial, tune
 from engine.training.variants import draw_variants, varied
-from tests.engine.training.forks import forked
 from tests.engine.training.tiny import LINE, LineRecipe, line_house, train_line
+from tests.forks import forked
 
 RECIPE = LineRecipe("line", 0.0, Schedule(rate=1e-6))
 MINUTES, TRIALS = 24.0, 4
@@ -30,6 +31,7 @@ def dying(house, after):
 
     for owner, name, value in line_house(house / "recipes", replace(LINE, train=train)):
         setattr(owner, name, value)
+    torch.set_num_threads(1)
     tuned(house)
 
 
