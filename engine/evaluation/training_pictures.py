@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.corpus.bank import open_bank
+from engine.corpus.bank import BankRefused, is_gathered, open_bank
 from engine.corpus.factors import Factors
 from engine.corpus.painter import paint_indexed
+from engine.evaluation.judge import PICTURE
 
 SEED = 0
 """Of the corpus that the models of the house are trained on."""
@@ -30,9 +31,14 @@ def from_bank(folder: Path) -> TrainingPictures:
     """Return all pictures of a bank.
 
     Raises:
-        BankRefused: the folder holds no finished bank of this corpus.
+        BankRefused: the folder holds no finished bank of this corpus, at the size that the judge reads.
     """
     bank = open_bank(folder)
+    if is_gathered(folder) or bank.pictures.shape[1] != PICTURE:
+        raise BankRefused(
+            f"{folder} holds other pictures than those of Salon's own world at {PICTURE} x {PICTURE}, by which an "
+            "evaluation measures; leave --reference out."
+        )
     return TrainingPictures(bank.pictures, bank.factors)
 
 

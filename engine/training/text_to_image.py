@@ -11,7 +11,7 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor
 from torch.nn import functional
 
-from engine.corpus.bank import open_bank
+from engine.corpus.bank import ABOUT, is_gathered, open_bank
 from engine.evaluation.cases import cases, unseen
 from engine.evaluation.factors import accuracy
 from engine.evaluation.judge import PICTURE, Judge, load_judge
@@ -46,13 +46,14 @@ def train(recipe: Recipe, minutes: float, data: Path, out: Path, say: Callable[[
 def score(recipe: Recipe, data: Path, out: Path) -> float:
     """Return how bad the trained model is: the share of factors that the judge reads wrongly off unseen combinations.
 
-    Where no judge ships, or for pictures of another size than it reads, the distance of held-out
-    pictures (``distance``) serves.
+    Where no judge ships, and for pictures that it cannot read (of another size, or other people's),
+    the distance of held-out pictures (``distance``) serves.
     """
     pipeline = load_trained(recipe, out)
-    if recipe.size == PICTURE and JUDGE.is_dir():
+    bank = data if (data / ABOUT).exists() else out / "bank"  # a folder of pictures was prepared there
+    if recipe.size == PICTURE and not is_gathered(bank) and JUDGE.is_dir():
         return share_wrong(pipeline, recipe, load_judge(JUDGE))
-    return distance(pipeline, recipe, data)
+    return distance(pipeline, recipe, bank)
 
 
 def share_wrong(pipeline: StableDiffusionPipeline, recipe: Recipe, judge: Judge, count: int = COUNT) -> float:

@@ -1,21 +1,23 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
+from itertools import islice
 
 import numpy as np
 import pytest
 
 from engine.api.errors import CannotWrite
 from engine.corpus import bank as banks
+from engine.corpus import rendering
 from engine.corpus.bank import BankRefused, open_bank, render_bank
 from engine.corpus.factors import draw_factors
 from engine.corpus.painter import paint_indexed
-from engine.corpus.rendering import CHUNK, require_room
+from engine.corpus.rendering import render_chunks, require_room
+from tests.forks import forked
 
 SIZE = 16
+FEW = 32
+"""Pictures in a chunk where many chunks are wanted."""
 
 
 @pytest.fixture(scope="module")
@@ -66,28 +68,22 @@ def test_a_bank_grows_and_keeps_what_it_has(rendered, tmp_path):
     assert np.array_equal(bank.pictures[6], paint_indexed(3, 6, SIZE)[0])
 
 
-def test_a_killed_rendering_goes_on_where_it_stopped(tmp_path):
-    count = 4 * CHUNK
-    command = [
-        sys.executable,
-        "-m",
-        "engine.corpus.bank",
-        tmp_path,
-        "--count",
-        str(count),
-        "--size",
-        "8",
-        "--workers",
-        "1",
-    ]
+def killed_in_the_third_chunk(folder, count):
+    def dying(*arguments):
+        yield from islice(render_chunks(*arguments), 2)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    rendering.CHUNK, banks.render_chunks = FEW, dying
+    render_bank(folder, count, size=8, workers=1)
+
+
+def test_a_killed_rendering_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(rendering, "CHUNK", FEW)
+    count = 4 * FEW
     account = tmp_path / "rendered.jsonl"
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as killed:
-        while not account.exists() or account.read_text().count("\n") < 2:
-            assert killed.poll() is None
-            time.sleep(0.01)
-        os.kill(killed.pid, signal.SIGKILL)
+    assert forked(killed_in_the_third_chunk, tmp_path, count) == -signal.SIGKILL
     kept = [json.loads(line) for line in account.read_text().splitlines()[1:]]
-    assert kept and len(kept) < 4
+    assert len(kept) == 2
     with pytest.raises(BankRefused, match="no finished bank"):
         open_bank(tmp_path)
     # spoil one that is kept: it must not be rendered again

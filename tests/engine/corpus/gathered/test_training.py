@@ -8,8 +8,11 @@ import torch
 from safetensors.torch import load_file
 
 from engine.api.errors import InvalidBrief
+from engine.corpus.bank import BankRefused
 from engine.corpus.gathered.banks import prepare_bank
 from engine.corpus.gathered.errors import CorpusRefused
+from engine.evaluation.training_pictures import from_bank
+from engine.training import text_to_image
 from engine.training.errors import CheckpointRefused
 from engine.training.kinds import Kind, open_recipe
 from engine.training.mini import HELD_OUT, load_trained, train_text_to_image
@@ -29,7 +32,7 @@ def quiet(line):
     pass
 
 
-def test_a_folder_of_pictures_trains_a_model(tmp_path):
+def test_a_folder_of_pictures_trains_a_model(tmp_path, monkeypatch):
     folder, out = folder_of(tmp_path / "art", 45, (64, 64)), tmp_path / "run"
     out.mkdir()
     train_text_to_image(tiny_recipe(), 1e6, folder, out, quiet, workers=1)
@@ -39,6 +42,9 @@ def test_a_folder_of_pictures_trains_a_model(tmp_path):
     assert not (out / "wording").exists()
     tokenizer = load_trained(tiny_recipe(), out).tokenizer
     assert len(tokenizer("scene of discs").input_ids) == 5, "the words of the captions are whole pieces"
+    monkeypatch.setattr(text_to_image, "PICTURE", 32)
+    monkeypatch.setattr(text_to_image, "share_wrong", lambda *_: pytest.fail("a judge cannot read these"))
+    assert 0 < text_to_image.score(tiny_recipe(), folder, out) < 2
     before = len(list(folder.iterdir()))
     train_text_to_image(tiny_recipe(steps=3), 1e6, folder, out, quiet, workers=1)
     assert len(list(folder.iterdir())) == before
@@ -46,6 +52,13 @@ def test_a_folder_of_pictures_trains_a_model(tmp_path):
     prepare_bank(folder_of(tmp_path / "more", 46, (64, 64)), other, 32, quiet)
     with pytest.raises(CheckpointRefused, match="other pictures"):
         train_text_to_image(tiny_recipe(), 1e6, other, out, quiet, workers=1)
+
+
+def test_an_evaluation_looks_for_copies_in_the_corpus_alone(tmp_path):
+    bank = tmp_path / "bank"
+    prepare_bank(folder_of(tmp_path / "art", 2), bank, 128, quiet)
+    with pytest.raises(BankRefused, match="leave --reference out"):
+        from_bank(bank)
 
 
 def test_three_pictures_are_too_few(tmp_path):
