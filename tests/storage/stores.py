@@ -4,7 +4,9 @@ import asyncio
 import itertools
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from storage import queue
@@ -23,9 +25,20 @@ def run(story: Any) -> Any:
     return asyncio.run(asyncio.wait_for(story, DEADLINE_S))
 
 
+@cache
+def empty() -> bytes:
+    """Return what a database is after all steps, which take longer than most tests."""
+    with TemporaryDirectory() as name:
+        path = Path(name) / "salon.db"
+        migrate(path, Path(name) / "backups", NOW)
+        return path.read_bytes()
+
+
 def made(folder: Path) -> Path:
     path = folder / "salon.db"
-    migrate(path, folder / "backups", NOW)
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(empty())
     return path
 
 

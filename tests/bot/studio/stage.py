@@ -15,8 +15,8 @@ from bot.studio.requests import Actor, Origin, Wish
 from bot.studio.studio import Studio
 from engine.client import connect
 from engine.settings import EngineSettings
-from storage.migrate import migrate
 from tests.engine.fake_engine import COMMAND
+from tests.storage.stores import made
 
 GUILD, CHANNEL, APPLICATION = 10, 20, 30
 ANN = Actor(id=1, name="Ann", moderator=False, guild_id=GUILD)
@@ -139,7 +139,7 @@ class Post:
 @asynccontextmanager
 async def opened(folder: Path, post: Post | None = None, *, settings: Settings | None = None, clock=None, **rest):
     settings = settings or settings_in(folder)
-    migrate(settings.database, settings.backups, datetime.now(UTC))
+    made(settings.database.parent)
     more = {"clock": clock} if clock else {}
     async with (
         connect(settings.engine, command=COMMAND) as engine,
