@@ -8,6 +8,7 @@ TORCH_INDEX ?=
 PROMPT ?= a fox in a meadow at noon
 MODEL ?= mini
 MINUTES ?= 60
+ROUNDS ?= 100
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
@@ -18,8 +19,8 @@ help:
 	@echo "make run     set up and open the bot: in your browser, or on Discord if SALON_DISCORD__TOKEN is set"
 	@echo "make imagine set up and paint PROMPT in the terminal"
 	@echo "make test    set up and pass the checks and tests"
-	@echo "make lint    the checks alone          make soak   the long tests"
-	@echo "make bench   the speed table           make train  train MODEL=$(MODEL) for MINUTES=$(MINUTES)"
+	@echo "make lint    the checks alone          make soak   the long tests, of ROUNDS=$(ROUNDS)"
+	@echo "make bench   the speed tables          make train  train MODEL=$(MODEL) for MINUTES=$(MINUTES)"
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -66,10 +67,11 @@ test: lint
 	$(BIN)/python -m pytest
 
 soak: .venv/.dev
-	$(BIN)/python -m pytest -m soak --timeout 3600
+	SOAK_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m soak -n 0 -s --timeout 3600
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.chat
 
 train: install
 	$(BIN)/salon train $(MODEL) --minutes $(MINUTES)

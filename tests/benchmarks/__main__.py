@@ -17,6 +17,7 @@ import torch
 from engine.families.catalogue import build_families
 from engine.settings import EngineSettings, load_settings
 from tests.benchmarks import measure, report
+from tests.benchmarks.keeping import keep
 from tests.benchmarks.stock import stock_pipeline, warm
 
 
@@ -86,7 +87,7 @@ def main() -> None:
     table = measure.latencies(family, executor, cap, arguments.loads, arguments.requests, arguments.rounds, say)
     print("\n" + report.waits(f"Poisson arrivals, {executor}", table) + "\n")
     results["latency"] = measure.plain(table)
-    report.keep(arguments.json, results)
+    keep(arguments.json, results)
     say(f"kept in {arguments.json}")
 
 
