@@ -1,6 +1,16 @@
 """The language spoken between the engine and whoever wants pictures: frozen records of plain values. No torch here."""
 
-from engine.api.brief import MAX_COUNT, MAX_PROMPT, MAX_SEED, MAX_SIDE, MAX_STEPS, Adjustment, Brief, Executor
+from engine.api.brief import (
+    MAX_COUNT,
+    MAX_PROMPT,
+    MAX_SEED,
+    MAX_SIDE,
+    MAX_STEPS,
+    Adjustment,
+    Brief,
+    Executor,
+    OwnStyle,
+)
 from engine.api.errors import EngineError, Kind
 from engine.api.events import (
     Description,
@@ -36,6 +46,7 @@ __all__ = [
     "Intake",
     "Kind",
     "ModelInfo",
+    "OwnStyle",
     "Picture",
     "Preview",
     "Progress",

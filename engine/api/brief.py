@@ -42,6 +42,20 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStyle:
+    """A look that a guild made for itself. It travels in the brief, for no catalogue of an engine has it."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    prompt: Annotated[str, Field(pattern=r"^[^{}]*\{prompt\}[^{}]*$", max_length=1000)]
+    """Template with one `{prompt}`."""
+    negative: Annotated[str, Field(max_length=1000)] = ""
+    references: Annotated[tuple[Sha256, ...], Field(max_length=3)] = ()
+    """Pictures of the look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """One request for pictures. What is None is chosen by the model's own defaults.
 
@@ -54,6 +68,8 @@ class Brief:
     prompt: str
     negative: str = ""
     style: str | None = None
+    styles: tuple[OwnStyle, ...] = ()
+    """Looks of a guild's own, which `style` may name before those of the catalogue."""
     family: str = "diffusion"
     model: str | None = None
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 4

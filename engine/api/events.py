@@ -115,6 +115,10 @@ class StyleInfo:
     name: str
     title: str
     description: str
+    title_zh: str = ""
+    description_zh: str = ""
+    aliases: tuple[str, ...] = ()
+    """Other names that it answers to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

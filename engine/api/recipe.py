@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ConfigDict
 
-from engine.api.brief import Adjustment
+from engine.api.brief import Adjustment, OwnStyle
 
 RECIPE_VERSION = 1
 
@@ -42,6 +42,8 @@ class Recipe:
     """As asked, before any style words."""
     negative: str
     style: str | None
+    styles: tuple[OwnStyle, ...] = ()
+    """Where `style` is of a guild's own making, what it was then."""
     seed: int
     """Of the whole brief; this picture was drawn from `seed + index`."""
     index: int

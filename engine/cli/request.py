@@ -21,7 +21,7 @@ _BRIEF = TypeAdapter(Brief)
 _SIZE = re.compile(r"(\d{1,6})(?:\s*[x×*]\s*(\d{1,6}))?", re.IGNORECASE | re.ASCII)
 _OPTIONS = {"width": "size", "height": "size"}
 _REPEATED = (
-    *("prompt", "negative", "style", "family", "model", "count"),
+    *("prompt", "negative", "style", "styles", "family", "model", "count"),
     *("seed", "width", "height", "steps", "guidance", "scheduler"),
 )
 """Fields that a brief takes from a recipe as they are."""

@@ -37,6 +37,7 @@ def recipe_of(state: State) -> Recipe:
         prompt=brief.prompt,
         negative=brief.negative,
         style=brief.style,
+        styles=brief.styles,
         seed=brief.seed,
         index=state.index,
         count=brief.count,

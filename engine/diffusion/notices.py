@@ -3,11 +3,12 @@
 import functools
 import re
 
-from engine.api import Brief
+from engine.api import Brief, OwnStyle
 from engine.corpus.segments import Piece, Vocabulary, is_chinese
 from engine.corpus.strangers import Stranger, closed_world, strangers
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.prompts import clean, parse, plain, weighted
+from engine.styles import dressed, look, substitution
 
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _LISTED = 5
@@ -22,11 +23,20 @@ def about(brief: Brief, adapter: Adapter) -> tuple[str, ...]:
         found.append("This model takes no negative prompt, so yours was left out.")
     elif brief.negative.strip() and not _guided(brief, adapter):
         found.append("Without guidance a negative prompt has no effect, so yours was left out; ask for more guidance.")
-    if unknown := unknown_words(brief.prompt, adapter.model.defaults.lexicon):
-        found.append(unlearned(adapter.model.name, unknown, chinese=is_chinese(brief.prompt)))
+    model, chinese = adapter.model, is_chinese(brief.prompt)
+    if instead := substitution(brief, model.name, model.defaults.lexicon, chinese=chinese):
+        found.append(instead)
+    if unknown := unknown_words(_words(brief), model.defaults.lexicon):
+        found.append(unlearned(model.name, unknown, chinese=chinese))
     if says_nothing(brief.prompt, adapter.model.defaults.lexicon):
         found.append(f"The model {adapter.model.name} knows only words, so it understood nothing of your prompt.")
     return tuple(found)
+
+
+def _words(brief: Brief) -> str:
+    """Return what people wrote: the prompt, in a style of their own making if they named one."""
+    own = brief.style is not None and isinstance(look(brief.style, brief.styles), OwnStyle)
+    return dressed(brief, brief.prompt, "", frozenset())[0] if own else brief.prompt
 
 
 def _guided(brief: Brief, adapter: Adapter) -> bool:

@@ -14,6 +14,7 @@ from engine.diffusion.model import Defaults
 from engine.diffusion.prompts import clean, parse
 from engine.diffusion.state import State
 from engine.families.base import Inputs
+from engine.styles import dressed
 
 
 @dataclass(frozen=True)
@@ -133,23 +134,10 @@ def conditions(
     brief: Brief, adapter: Adapter, executor: Executor, size: Plan | State, prompt: str, guidance: float
 ) -> tuple[Row, ...]:
     """Encode a prompt, in the brief's style, into the rows of one picture."""
-    words, negative = styled(brief.style, clean(prompt), clean(brief.negative))
+    words, negative = dressed(brief, clean(prompt), clean(brief.negative), adapter.model.defaults.lexicon)
     with torch.no_grad():
         rows = adapter.encode(parse(words), parse(negative), guided=adapter.guided(guidance), embed=executor.embed)
         return tuple(adapter.embellish(row, guidance=guidance, width=size.width, height=size.height) for row in rows)
-
-
-def styled(style: str | None, prompt: str, negative: str) -> tuple[str, str]:
-    """Put a prompt and a negative prompt into the words of a style.
-
-    Raises:
-        UnknownName: there is no such style.
-    """
-    if style is None:
-        return prompt, negative
-    from engine import styles
-
-    return styles.find(style).apply(prompt, negative)
 
 
 def size_of(brief: Brief, defaults: Defaults, source: Image | None) -> tuple[int, int]:

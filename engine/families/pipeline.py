@@ -25,10 +25,11 @@ from engine.diffusion.device import choose_device, choose_precision
 from engine.diffusion.loading import Source
 from engine.diffusion.model import LOADING, OWN_SCHEDULER, Defaults, read_defaults
 from engine.diffusion.prompts import clean, parse, plain
-from engine.diffusion.starting import size_of, styled
+from engine.diffusion.starting import size_of
 from engine.families.base import Group, Inputs
 from engine.memory import is_out_of_memory
 from engine.settings import EngineSettings
+from engine.styles import dressed, tuned
 
 
 class _Dropped(BaseException):
@@ -152,12 +153,13 @@ class Pipelines:
     def start(self, brief: Brief, inputs: Inputs, source: Source) -> list[Group]:
         """Prepare one call for each picture; nothing is computed before its first step."""
         defaults = read_defaults(source)
+        brief = tuned(brief, defaults.steps, defaults.guidance, defaults.lexicon)
         if brief.source is not None:
             raise InvalidBrief(f"The model {source.name} cannot start from a picture; leave it out.")
         if brief.scheduler not in (None, OWN_SCHEDULER):
             raise InvalidBrief(f"The model {source.name} paints with its own scheduler only; name none.")
         width, height = size_of(brief, defaults, None)
-        prompt, negative = styled(brief.style, clean(brief.prompt), clean(brief.negative))
+        prompt, negative = dressed(brief, clean(brief.prompt), clean(brief.negative), defaults.lexicon)
         guidance = defaults.guidance if brief.guidance is None else brief.guidance
         steps = brief.steps or defaults.steps
         pipeline = self._pipeline(source)
@@ -247,6 +249,7 @@ class Pipelines:
             prompt=brief.prompt,
             negative=brief.negative,
             style=brief.style,
+            styles=brief.styles,
             seed=brief.seed,
             index=state.index,
             count=brief.count,

@@ -18,7 +18,7 @@ from engine.server import machine
 from engine.server.cache import InputCache
 from engine.settings import EngineSettings
 from engine.steptimes import StepTimes
-from engine.styles import catalogue
+from engine.styles import Style, catalogue
 from engine.wire.frames import PROTOCOL
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Workshop:
                 self._timed(family.name, model) for family in self.families.values() for model in family.models()
             ),
             default_model=model_name(self.settings.model),
-            styles=tuple(StyleInfo(name=s.name, title=s.title, description=s.description) for s in catalogue()),
+            styles=tuple(map(_told, catalogue())),
             max_prompt=MAX_PROMPT,
             max_count=MAX_COUNT,
             max_upload_bytes=MAX_UPLOAD_BYTES,
@@ -94,3 +94,14 @@ class Workshop:
             return model  # asking for its times would load it
         seconds, cap = self.batcher.step_times(family, model.name)
         return dataclasses.replace(model, step_seconds=seconds, row_cap=cap)
+
+
+def _told(style: Style) -> StyleInfo:
+    return StyleInfo(
+        name=style.name,
+        title=style.title,
+        description=style.description,
+        title_zh=style.title_zh,
+        description_zh=style.description_zh,
+        aliases=style.aliases,
+    )

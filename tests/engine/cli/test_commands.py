@@ -88,9 +88,9 @@ def test_an_engine_of_one_s_own_without_a_data_folder_is_complained_of(
 
 def test_styles_need_no_engine(salon: Salon) -> None:
     shown = salon("styles").stdout
-    assert "watercolour" in shown and "aquarelle" in shown
+    assert "watercolor" in shown and "aquarelle" in shown
     listed = json.loads(salon("styles", "--json").stdout)
-    assert {"name", "title", "description", "prompt", "negative", "aliases"} == set(listed[0])
+    assert {"name", "title", "description", "prompt", "negative", "aliases", "palette", "nearest"} <= set(listed[0])
 
 
 def test_a_healthy_doctor_ends_well(served: Salon) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from PIL import Image
 
+from engine.api import OwnStyle
 from engine.api.errors import InvalidBrief, MissingInputs, UnknownName
 from engine.diffusion import schedulers
 from tests.engine.diffusion.painting import brief, start
@@ -86,3 +87,20 @@ def test_the_trial_step_is_of_the_lane_that_native_pictures_take(families, archi
 def test_models_without_a_known_scheduler_take_the_default():
     assert schedulers.default("sd", {"_class_name": "PNDMScheduler"}) == "dpmpp_2m"
     assert schedulers.default("sd", {"_class_name": "EulerAncestralDiscreteScheduler"}) == "euler_a"
+
+
+def test_a_guild_s_own_style_paints_and_is_in_the_recipe(families):
+    family = families("sd")
+    moss = OwnStyle(name="Moss", prompt="{prompt}, overgrown with moss")
+    (own,) = start(family, brief(style="Moss", styles=(moss,)))
+    (written,) = start(family, brief("a red fox, overgrown with moss"))
+    assert own.rows[-1]["encoder_hidden_states"].equal(written.rows[-1]["encoder_hidden_states"])
+    assert family.recipe(own).styles == (moss,)
+
+
+def test_parameters_of_a_style_are_in_the_recipe(families):
+    family = families("sd")
+    (state,) = start(family, brief(style="photo", guidance=None, steps=None))
+    plain = start(family, brief(guidance=None, steps=None))[0]
+    assert family.recipe(state).guidance == pytest.approx(0.85 * family.recipe(plain).guidance)
+    assert family.recipe(state).steps == round(1.2 * family.recipe(plain).steps)
