@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PROMPT = "an owl in a snowy forest at dawn, oil painting"
 
 
-def salon(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SALON_ENGINE__DATA_DIR": str(data), "SALON_ENGINE__EXECUTOR": "full"}
+def environment(data: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "SALON_ENGINE__DATA_DIR": str(data), "SALON_ENGINE__EXECUTOR": "full", **more}
+
+
+def salon(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=170)
+    return subprocess.run(command, cwd=ROOT, env=environment(data, **more), capture_output=True, text=True, timeout=170)
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,19 @@ def painted(place) -> dict:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def served(place) -> Iterator[str]:
+    """The address of an engine that stays."""
+    socket = place / "engine.sock"
+    command = [sys.executable, "-m", "bot", "serve", "--listen", str(socket)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(place)) as engine:
+        while not socket.exists():
+            assert engine.poll() is None
+            time.sleep(0.05)
+        yield str(socket)
+        engine.terminate()
 
 
 def test_words_become_pictures_with_recipes(painted):
@@ -73,8 +91,9 @@ def test_inspect_prints_the_recipe(place, painted):
         (["--steps", "0"], 64, ""),
     ],
 )
-def test_what_cannot_be_painted_is_refused_in_one_sentence(place, arguments, code, word):
-    done = salon(place, "imagine", PROMPT, "-n", "1", "--out", str(place / "refused"), *arguments)
+def test_what_cannot_be_painted_is_refused_in_one_sentence(place, served, arguments, code, word):
+    asked = ("imagine", PROMPT, "-n", "1", "--out", str(place / "refused"), *arguments)
+    done = salon(place, *asked, SALON_ENGINE__LISTEN=served)
     assert done.returncode in {code, 2}, done.stderr
     assert word in done.stderr
     assert "Traceback" not in done.stderr
