@@ -151,7 +151,8 @@ def _meaning(error: discord.HTTPException) -> Exception:
         return Expired(str(error))
     if error.code in _GONE:
         return Gone(str(error))
-    if error.status == 429:
+    if error.status in (401, 429):
+        # Without a valid token nothing says that the place is closed: the letter waits until the bot is let in again.
         return Unreachable(str(error))
     if error.status >= 500:
         return Unclear(str(error))

@@ -1,5 +1,6 @@
 """`salon run` as a process: what it prints, how it ends, and what ends with it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.bot.sandbox.process import RunningSandbox
 from tests.engine.processes import alive, listening
 
 DEADLINE_S = 60.0
@@ -175,6 +177,32 @@ except Told:
     )
     assert done.stdout == "None\n"
     assert canary not in done.stderr
+
+
+def test_a_token_that_is_revoked_ends_it_at_once_with_78(tmp_path, engine):
+    sandbox = RunningSandbox.start(tmp_path / "discord")
+    code = f"""
+import sys
+from bot.discord.redirect import Server, redirect
+redirect(Server(rest={sandbox.api!r}, gateway={sandbox.gateway!r}, cdn={sandbox.base!r}))
+sys.argv[1:] = ["run"]
+from bot.__main__ import main
+main()
+"""
+    names = environment(tmp_path, SALON_DISCORD__TOKEN=sandbox.token, SALON_ENGINE__LISTEN=engine.listen)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], env=names, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout.readline() == "Salon is on Discord.\n"
+        asyncio.run(sandbox.settings(token_revoked=True))
+        _, said = process.communicate(timeout=DEADLINE_S)
+        logins = asyncio.run(sandbox.state())["gateway"]["identify"]
+    finally:
+        process.kill()
+        sandbox.stop()
+    assert (process.returncode, logins) == (78, 1)
+    assert "SALON_DISCORD__TOKEN" in said.splitlines()[-1] and sandbox.token not in said
 
 
 def test_it_stays_light(tmp_path, engine):

@@ -1,8 +1,9 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from bot.studio.delivery import Expired, Gone, Unclear, Unreachable
+from bot.studio.delivery import Expired, Gone, Letter, Unclear, Unreachable
 from tests.bot.discord.conftest import RunningBot
 from tests.bot.discord.undelivered import address, finished
 from tests.bot.sandbox.member import pictures_of, text_of
@@ -122,3 +123,35 @@ async def test_a_ban_by_the_cdn_is_not_argued_with(bot: RunningBot) -> None:
             await bot.postman.edit_reply(letter, *address(letter.job))
         with pytest.raises(Unreachable):
             await bot.postman.send(letter, int(ada.channel("general")), "n")
+
+
+async def test_a_storm_of_rate_limits_ends_and_everything_arrived_once(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        letters = [(await finished(bot, ada))[1] for _ in range(4)]
+        before = len(await ada.history())
+        await bot.sandbox.fault("rate_limit", route="*", scope="global", times=30, seconds=0.01)
+
+        async def carry(letter: Letter) -> int:
+            while True:
+                try:
+                    return await bot.postman.edit_reply(letter, *address(letter.job))
+                except Unreachable:
+                    await asyncio.sleep(0.01)
+
+        carried = await asyncio.gather(*(carry(letter) for letter in letters))
+        assert len(set(carried)) == len(letters) and len(await ada.history()) == before
+
+
+async def test_a_token_that_is_refused_costs_no_letter(bot: RunningBot) -> None:
+    """What cannot be sent because the bot itself was shut out is sent when it is let in again."""
+    async with bot.sandbox.member("ada") as ada:
+        message, letter = await finished(bot, ada)
+        channel = int(ada.channel("general"))
+        await bot.sandbox.fault("status", route="* /channels/*", status=401, times=3)
+        for attempt in (
+            bot.postman.send(letter, channel, "shut out"),
+            bot.postman.edit_message(letter, channel, int(message["id"])),
+            bot.postman.find(channel, letter.job.id),
+        ):
+            with pytest.raises(Unreachable):
+                await attempt
