@@ -36,6 +36,12 @@ def fast(folders, data):
     return family
 
 
+@pytest.fixture(scope="session")
+def warm(fast):
+    """One family that has loaded its compiled networks, for the tests that are not about loading them."""
+    return fast("sd")
+
+
 def psnr(one, other) -> float:
     error = float(np.mean((np.asarray(one, dtype=float) - np.asarray(other, dtype=float)) ** 2))
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
@@ -62,23 +68,21 @@ def _asked(wanted, **more) -> dict:
 
 
 @pytest.mark.parametrize(("count", "width", "height"), [(1, 32, 32), (3, 64, 32), (5, 48, 64)])
-def test_one_trace_serves_every_size_and_batch(fast, count, width, height):
-    family = fast("sd")
+def test_one_trace_serves_every_size_and_batch(warm, count, width, height):
     settings = {"count": count, "width": width, "height": height}
-    _, full = paint(family, brief(executor="full", **settings))
-    states = start(family, brief(executor="fast", **settings))
-    while family.steps_left(states[0]):
-        family.step(states)
-    for one, other in zip(full, family.finish(states), strict=True):
+    _, full = paint(warm, brief(executor="full", **settings))
+    states = start(warm, brief(executor="fast", **settings))
+    while warm.steps_left(states[0]):
+        warm.step(states)
+    for one, other in zip(full, warm.finish(states), strict=True):
         assert other.size == (width, height)
         assert psnr(one, other) >= 25
 
 
-def test_long_prompts_have_a_lane_of_their_own(fast):
-    family = fast("sd")
-    short, long = start(family, brief(executor="fast"), brief("a red fox and an owl, " * 8, executor="fast"))
-    assert family.lane(short) != family.lane(long)
-    family.step([long])
+def test_long_prompts_have_a_lane_of_their_own(warm):
+    short, long = start(warm, brief(executor="fast"), brief("a red fox and an owl, " * 8, executor="fast"))
+    assert warm.lane(short) != warm.lane(long)
+    warm.step([long])
 
 
 def test_a_second_process_needs_no_eager_network(fast):
@@ -128,8 +132,8 @@ def test_where_compiling_fails_eager_serves(folders, tmp_path, monkeypatch, capl
     assert "paints eagerly" in caplog.text
 
 
-def test_an_odd_size_is_painted_eagerly(fast):
-    (state,) = start(fast("sd"), brief(executor="fast", width=34, height=32))
+def test_an_odd_size_is_painted_eagerly(warm):
+    (state,) = start(warm, brief(executor="fast", width=34, height=32))
     assert state.executor.name == "full"
 
 
@@ -159,16 +163,15 @@ def test_a_compiled_twin_shares_the_weights_but_not_the_modules(folders, familie
 
 
 @pytest.mark.parametrize("pressure", [1, 2])
-def test_relief_keeps_what_is_being_painted(fast, pressure):
-    family = fast("sd")
-    _, (wanted,) = paint(family, brief(executor="fast"))
-    (state,) = start(family, brief(executor="fast"))
-    family.step([state])
-    assert family.relieve(pressure)
-    while family.steps_left(state):
-        family.step([state])
-    assert psnr(family.finish([state])[0], wanted) >= 25
-    assert family.relieve(pressure)
+def test_relief_keeps_what_is_being_painted(warm, pressure):
+    _, (wanted,) = paint(warm, brief(executor="fast"))
+    (state,) = start(warm, brief(executor="fast"))
+    warm.step([state])
+    assert warm.relieve(pressure)
+    while warm.steps_left(state):
+        warm.step([state])
+    assert psnr(warm.finish([state])[0], wanted) >= 25
+    assert warm.relieve(pressure)
 
 
 def test_a_preparation_under_way_is_told(folders, tmp_path, monkeypatch):
