@@ -6,6 +6,7 @@ from bot.studio.preferences import Preferences
 from bot.studio.requests import Actor, Refusal
 from bot.studio.rights import moderates
 from storage import moderation
+from storage.privacy import NOBODY
 from storage.records import AuditEntry, Ban, GuildSettings, Report
 
 LONGEST_REASON = 500
@@ -27,6 +28,8 @@ class Moderating:
     async def ban(self, actor: Actor, member_id: int, reason: str) -> Ban:
         """Ban a member from the actor's guild."""
         guild_id, now = _guild_of(actor), self._backstage.clock()
+        if member_id <= NOBODY:
+            raise Refusal("removed")
         ban = Ban(
             member_id=member_id, guild_id=guild_id, reason=reason[:LONGEST_REASON], by_id=actor.id, created_at=now
         )

@@ -278,7 +278,11 @@ class Studio:
         await self._moderating.pause(actor, paused=False)
 
     async def ban(self, actor: Actor, member_id: int, reason: str = "") -> Ban:
-        """Accept nothing more from a member in the actor's guild, and cancel what they have waiting there."""
+        """Accept nothing more from a member in the actor's guild, and cancel what they have waiting there.
+
+        Raises:
+            Refusal: not_moderator; or removed, where `member_id` stands for somebody who was forgotten.
+        """
         return await self._moderating.ban(actor, member_id, reason)
 
     async def unban(self, actor: Actor, member_id: int) -> None:

@@ -282,6 +282,8 @@ def test_forgetting_removes_words_pictures_and_posts_but_not_children(settings, 
         assert (await studio.artwork(child)).parents == (parent,)
         assert studio.cached_settings(None, ANN.id).size is None
         assert await studio.history(ANN.id) == []
+        # A report's button may outlive its author's data: nobody is banned in their place.
+        assert await refused(studio.ban(MOD, (await studio.artwork(parent)).member_id)) == "removed"
 
     told(settings, tmp_path, story)
     assert b"secret garden" not in b"".join(path.read_bytes() for path in tmp_path.glob("salon.db*"))
