@@ -53,6 +53,8 @@ class EngineSettings(BaseSettings):
     """Most megabytes of input pictures kept."""
     max_briefs: int = Field(default=64, ge=1)
     """Briefs held at once; more are refused as busy."""
+    permutations: int = Field(default=16, ge=1, le=1000)
+    """Requests that one prompt with choices in braces may become."""
     max_states: int = Field(default=64, ge=1)
     """Unfinished pictures held in memory at once; further briefs wait."""
     row_cap: int = Field(default=0, ge=0)

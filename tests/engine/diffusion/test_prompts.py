@@ -22,6 +22,8 @@ ORDINARY = [
     "a smile :) and (another",
     "(:1.3) ( :1.2)",
     r"a fox \(red:1.3\)",
+    "[fox] and (owl) and [a (b] c)",
+    "()(()) [[]] ((((",
 ]
 
 
@@ -41,6 +43,28 @@ def test_weights_are_read():
     assert plain(parse(r"\(x\) (y:1.1)")) == "(x) y"
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("((red:1.2) fox:1.5)", [("red", 1.8), (" fox", 1.5)]),
+        ("(a (red:0.5) fox:1.2)", [("a ", 1.2), ("red", 0.6), (" fox", 1.2)]),
+        ("((fox:1.3):1.2)", [("fox", 1.56)]),
+        ("((fox)) (owl)", [("fox", 1.21), (" (owl)", 1.0)]),
+        ("(((fox)))", [("fox", 1.331)]),
+        ("[[fog]]", [("fog", 1 / 1.21)]),
+        ("((fox) and owl)", [("((fox) and owl)", 1.0)]),
+        ("((fox):1.5)", [("(fox)", 1.5)]),
+        ("(((fox:1.9)))", [("fox", 2.0)]),
+        (r"(a \(b\):1.3)", [("a (b)", 1.3)]),
+        ("((at 12:30))", [("at 12:30", 1.21)]),
+    ],
+)
+def test_weights_nest_and_multiply(text, pieces):
+    found = parse(text)
+    assert [piece.text for piece in found] == [words for words, _ in pieces]
+    assert [piece.weight for piece in found] == pytest.approx([weight for _, weight in pieces])
+
+
 def test_control_characters_go_and_the_rest_stays():
     assert clean("a\x00b\tc\nd\ud800e 👩‍🚀 שלום\u200f") == "ab c d" + "e 👩‍🚀 שלום\u200f"
 
@@ -54,7 +78,7 @@ def test_an_overlong_prompt_is_refused_in_one_sentence():
 def test_parsing_keeps_every_word(text):
     pieces = parse(clean(text))
     assert all(0 <= piece.weight <= 2 and piece.text for piece in pieces)
-    if "(" not in text and "\\" not in text:
+    if not set("([\\") & set(text):
         assert plain(pieces) == clean(text)
 
 
