@@ -60,14 +60,23 @@ class Privacy:
 
     async def forget(self, member_id: int) -> Deletion:
         """Forget a member."""
-        await self._desk.end_all(member_id=member_id)
-        async with self._backstage.blobs.changing:
-            async with self._backstage.database.write() as tx:
-                done = await privacy.forget_member(tx, member_id, self._backstage.clock())
-            await self._backstage.blobs.delete(done.strays)
+        done = None
+        while done is None:
+            await self._desk.end_all(member_id=member_id)
+            done = await self._forget_idle(member_id)
         self._backstage.memory.forget_member(member_id)
         self._backstage.mail_posted.set()
         return Deletion(jobs=done.jobs, pictures=done.pictures, posts=done.posts)
+
+    async def _forget_idle(self, member_id: int) -> Forgotten | None:
+        """Forget a member unless they have asked for something in this very moment."""
+        async with self._backstage.blobs.changing:
+            async with self._backstage.database.write() as tx:
+                if await jobs.pending(tx, member_id=member_id, most=1):
+                    return None
+                done = await privacy.forget_member(tx, member_id, self._backstage.clock())
+            await self._backstage.blobs.delete(done.strays)
+        return done
 
     async def forget_guild(self, guild_id: int) -> Forgotten:
         """Forget a guild that removed the bot."""

@@ -130,6 +130,25 @@ def test_whoever_presses_twice_at_once_does_it_once(settings, tmp_path):
     told(settings, tmp_path, story)
 
 
+def test_what_is_asked_for_while_one_is_being_forgotten_is_forgotten_too(settings, tmp_path):
+    async def story(studio, post):
+        desk, late = studio._desk, []
+        end_all = desk.end_all
+
+        async def quick(**whose):
+            await end_all(**whose)
+            if not late:
+                late.append((await studio.submit(ANN, origin(), wish("endless"))).job_id)
+
+        desk.end_all = quick
+        await studio.forget(ANN.id)
+        job = await studio.job(late[0])
+        assert (job.state, job.prompt) == ("cancelled", "")
+        assert studio._backstage.memory.pending == 0
+
+    told(settings, tmp_path, story)
+
+
 def test_who_ends_gives_back_what_is_not_finished_and_takes_nothing_more(settings, tmp_path):
     async def story(studio, post):
         running = (await studio.submit(ANN, origin(), wish("endless"))).job_id
