@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.bot.sandbox.member import Member, Message, labels_of
+from tests.bot.sandbox.member import Member, Message, labels_of, text_of
 
 MIX = {"imagine": 6, "keep": 4, "autocomplete": 4, "queue": 2, "more": 2, "info": 1, "help": 1}
 """Interactions of each kind among twenty."""
@@ -75,5 +75,13 @@ class Crowd:
 
 
 def finished(message: Message, asked: str) -> bool:
-    """Whether a message shows the pictures of this interaction."""
-    return (message.get("interaction_metadata") or {}).get("id") == asked and "Keep 1" in labels_of(message)
+    """Whether a message shows the pictures of this interaction.
+
+    Raises:
+        RuntimeError: it says that there will be none.
+    """
+    if (message.get("interaction_metadata") or {}).get("id") != asked or "Again" not in labels_of(message):
+        return False
+    if "Keep 1" not in labels_of(message):
+        raise RuntimeError(f"The engine failed; the bot says: {text_of(message)}")
+    return True
