@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import artworks as artwork_rows
+from storage import drafts, own
 from storage.outbox import post
 from storage.schema import artworks, audit, bans, events, guilds, jobs, keeps, outbox, people, reports
 
@@ -44,6 +45,8 @@ async def forget_member(tx: AsyncConnection, member_id: int, now: datetime) -> F
         update(audit).where(audit.c.subject == f"member {member_id}").values(subject=f"member {alias}", detail="")
     )
     await tx.execute(delete(people).where(people.c.id == member_id))
+    await own.forget_member(tx, member_id)
+    await drafts.forget_member(tx, member_id)
     return mine
 
 
@@ -54,6 +57,7 @@ async def forget_guild(tx: AsyncConnection, guild_id: int, now: datetime) -> For
     for table in (bans, audit):
         await tx.execute(delete(table).where(table.c.guild_id == guild_id))
     await tx.execute(delete(guilds).where(guilds.c.id == guild_id))
+    await own.forget_guild(tx, guild_id)
     return theirs
 
 
@@ -67,7 +71,17 @@ async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime
     await tx.execute(
         update(jobs)
         .where(chosen)
-        .values(prompt="", negative=None, palette=None, style=None, seed=0, locale="", error_values={}, notices=[])
+        .values(
+            prompt="",
+            negative=None,
+            palette=None,
+            style=None,
+            seed=0,
+            locale="",
+            error_values={},
+            notices=[],
+            own_style=None,
+        )
     )
     unsent = outbox.c.job_id.in_(select(jobs.c.id).where(chosen)), outbox.c.settled_at.is_(None)
     await tx.execute(update(outbox).where(*unsent).values(settled_at=now, outcome="forgotten"))

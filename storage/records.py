@@ -59,7 +59,9 @@ class Job:
     error_key: str | None = None
     error_values: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
-    """Sentences of the engine for the person, such as words that the model does not know."""
+    """Sentences for the person, such as about words that the model does not know."""
+    own_style: Mapping[str, Any] | None = None
+    """Where `style` is of the guild's own making: as `engine.api.OwnStyle`; storage does not interpret it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,3 +244,45 @@ class AuditEntry:
     """Such as `artwork 7`, `member 42`."""
     detail: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildStyle:
+    """A look that a guild made for itself."""
+
+    id: int
+    guild_id: int
+    key: str
+    """Its name as names are compared; no two styles of a guild have the same."""
+    name: str
+    prompt: str
+    """Template with one `{prompt}`."""
+    negative: str
+    member_id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordList:
+    """Words that a guild's wildcards draw from."""
+
+    id: int
+    guild_id: int
+    key: str
+    """Its name as names are compared; no two lists of a guild have the same."""
+    name: str
+    entries: tuple[str, ...]
+    member_id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Requests that wait for their member to confirm them."""
+
+    id: int
+    member_id: int
+    private: bool
+    wishes: tuple[Mapping[str, Any], ...]
+    """As the studio wrote them; storage does not interpret them."""
+    created_at: datetime

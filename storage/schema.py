@@ -95,6 +95,7 @@ jobs = Table(
     Column("error_key", String),
     Column("error_values", JSON, nullable=False, server_default="{}"),
     Column("notices", JSON, nullable=False, server_default="[]"),
+    Column("own_style", JSON(none_as_null=True)),
     CheckConstraint("state IN ('queued', 'leased', 'running', 'done', 'failed', 'cancelled')", name="state"),
     Index("ix_jobs_queue", "turn", "id", "work", sqlite_where=QUEUED),
     Index("ix_jobs_active", "turn", sqlite_where=ACTIVE),
@@ -254,5 +255,45 @@ audit = Table(
     Column("subject", String, nullable=False),
     Column("detail", String, nullable=False),
     Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+styles = Table(
+    "styles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", Snowflake, nullable=False),
+    Column("key", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("prompt", String, nullable=False),
+    Column("negative", String, nullable=False),
+    Column("member_id", Snowflake, nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("guild_id", "key"),
+    sqlite_autoincrement=True,
+)
+
+word_lists = Table(
+    "word_lists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", Snowflake, nullable=False),
+    Column("key", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("entries", JSON, nullable=False),
+    Column("member_id", Snowflake, nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("guild_id", "key"),
+    sqlite_autoincrement=True,
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", Snowflake, nullable=False, index=True),
+    Column("private", Boolean, nullable=False),
+    Column("wishes", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
     sqlite_autoincrement=True,
 )

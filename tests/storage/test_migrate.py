@@ -82,25 +82,25 @@ def test_what_is_no_database_is_refused(tmp_path):
 
 
 def test_a_step_that_fails_undoes_all_and_leaves_a_backup(tmp_path, monkeypatch):
-    path = made(tmp_path)
+    path, before = made(tmp_path), head()
     steps = tmp_path / "migrations"
     ours = Path(module.__file__).parent / "migrations"
     (steps / "versions").mkdir(parents=True)
-    for file in ("env.py", "versions/v0001_first.py"):
-        (steps / file).write_text((ours / file).read_text())
-    (steps / "versions" / "v0002_bad.py").write_text(
-        "from alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    for file in (ours / "env.py", *(ours / "versions").glob("v*.py")):
+        (steps / file.relative_to(ours)).write_text(file.read_text())
+    (steps / "versions" / "v9999_bad.py").write_text(
+        f"from alembic import op\nrevision, down_revision = '9999', '{before}'\n"
         "def upgrade():\n    op.execute('CREATE TABLE half (x)')\n    op.execute('INSERT INTO nowhere VALUES (1)')\n"
     )
     config = module._config
     monkeypatch.setattr(module, "_config", lambda: _at(config(), steps))
     with pytest.raises(Exception, match="nowhere"):
         migrate(path, tmp_path / "backups", NOW)
-    assert version(path) == "0001"
+    assert version(path) == before
     with closing(sqlite3.connect(path)) as left:
         assert not left.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchall()
     (copy,) = (tmp_path / "backups").iterdir()
-    assert version(copy) == "0001"
+    assert version(copy) == before
 
 
 def _at(config, steps):
