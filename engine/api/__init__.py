@@ -7,9 +7,11 @@ from engine.api.brief import (
     MAX_SIDE,
     MAX_STEPS,
     Adjustment,
+    Box,
     Brief,
     Executor,
     OwnStyle,
+    Share,
 )
 from engine.api.errors import EngineError, Kind
 from engine.api.events import (
@@ -36,6 +38,7 @@ __all__ = [
     "RECIPE_VERSION",
     "Adjustment",
     "Backend",
+    "Box",
     "Brief",
     "Description",
     "EngineError",
@@ -52,5 +55,6 @@ __all__ = [
     "Progress",
     "Queued",
     "Recipe",
+    "Share",
     "StyleInfo",
 ]

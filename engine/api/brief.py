@@ -22,7 +22,35 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Guidance = Annotated[float, Field(ge=0, le=50)]
 Strength = Annotated[float, Field(ge=0, le=1)]
 
+Mode = Literal["imagine", "vary", "edit", "erase"]
+"""What is done: painted from words (and perhaps a picture), varied, repainted in a part, or taken out of a picture."""
+MAX_SHARES = 64
+"""Noises that one picture's may be mixed of, which is also how long a line of subtle variations is followed."""
+
 _STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in parts of a picture's sides: (0, 0) is the upper left corner, (1, 1) the lower right one."""
+
+    __pydantic_config__ = _STRICT
+
+    left: Annotated[float, Field(ge=-8, le=9)]
+    top: Annotated[float, Field(ge=-8, le=9)]
+    right: Annotated[float, Field(ge=-8, le=9)]
+    bottom: Annotated[float, Field(ge=-8, le=9)]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of the noises that a picture's own is mixed of."""
+
+    __pydantic_config__ = _STRICT
+
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    """Of one picture, its index included."""
+    weight: Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +111,31 @@ class Brief:
     source: Sha256 | None = None
     """The picture to start from instead of pure noise (image to image)."""
     strength: Strength = 0.6
-    """How far to go from `source`: 0 returns it as the autoencoder sees it, 1 keeps nothing of it."""
+    """How far to go from `source`: 0 returns it as the autoencoder sees it, 1 keeps nothing of it.
+
+    With `noise`, how far to turn from that: 0 is the picture it belongs to, 1 a new one.
+    """
+    mode: Mode = "imagine"
+    parents: Annotated[tuple[Sha256, ...], Field(max_length=MAX_COUNT)] = ()
+    """Files that the picture descends from, for its recipe; nothing is read from them."""
+    noise: Annotated[tuple[Share, ...], Field(max_length=MAX_SHARES)] = ()
+    """vary: the noise that another picture was painted from, on the same model and at the same size."""
+    mask: Sha256 | None = None
+    """edit, erase: a picture of the shape of `source`, white where that is painted anew."""
+    box: Box | None = None
+    """edit, erase: a part of `source` that is painted anew."""
+    place: Box | None = None
+    """edit: where `source` lies on the new picture, which is painted anew around it; it may stick out."""
+    tile: bool = False
+    """Whether the picture's opposite edges fit each other, so that it may be repeated without a seam."""
     timeline: tuple[Adjustment, ...] = ()
     executor: Executor = "auto"
     only: Annotated[int, Field(ge=0)] | None = None
     """Paint the whole brief but return this picture alone: batches, and so pixels, are then those of the first time."""
     previews: bool = False
     max_bytes: Annotated[int, Field(ge=1024)] = DEFAULT_MAX_BYTES
+
+    @property
+    def pictures(self) -> tuple[Sha256, ...]:
+        """The pictures that the engine reads, by content hash."""
+        return tuple(name for name in (self.source, self.mask) if name is not None)

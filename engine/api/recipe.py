@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ConfigDict
 
-from engine.api.brief import Adjustment, OwnStyle
+from engine.api.brief import Adjustment, Box, OwnStyle, Share
 
 RECIPE_VERSION = 1
 
@@ -16,7 +16,7 @@ class Backend:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     executor: str
-    """`full` or `fast`: see `engine.diffusion.executors`."""
+    """`full`, `fast` or `seamless`: see `engine.diffusion.executors`."""
     device: str
     """Such as `cpu` or `cuda (NVIDIA H200)`."""
     precision: str
@@ -55,6 +55,13 @@ class Recipe:
     scheduler: str
     source: str | None = None
     strength: float | None = None
+    parents: tuple[str, ...] = ()
+    """SHA-256 of the files that it descends from."""
+    noise: tuple[Share, ...] = ()
+    mask: str | None = None
+    box: Box | None = None
+    place: Box | None = None
+    tile: bool = False
     timeline: tuple[Adjustment, ...] = ()
     """Changes made while it was painted, with the step each took effect at."""
     rows: tuple[tuple[int, int], ...] = ()

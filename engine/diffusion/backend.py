@@ -11,6 +11,7 @@ from engine.diffusion.state import State
 
 _LIBRARIES = {
     "full": ("torch", "diffusers", "transformers"),
+    "seamless": ("torch", "diffusers", "transformers"),
     "fast": ("torch", "diffusers", "transformers", "openvino"),
 }
 
@@ -31,6 +32,7 @@ def recipe_of(state: State) -> Recipe:
     brief, model = state.brief, state.adapter.model
     assert brief.seed is not None
     return Recipe(
+        mode=brief.mode,
         family="diffusion",
         model=model.name,
         model_hash=model.hash,
@@ -47,7 +49,13 @@ def recipe_of(state: State) -> Recipe:
         guidance=model.defaults.guidance if brief.guidance is None else brief.guidance,
         scheduler=state.scheduler_name,
         source=brief.source,
-        strength=brief.strength if brief.source else None,
+        strength=brief.strength if brief.source or brief.noise else None,
+        parents=brief.parents,
+        noise=brief.noise,
+        mask=brief.mask,
+        box=brief.box,
+        place=brief.place,
+        tile=brief.tile,
         timeline=tuple(state.timeline),
         rows=tuple(state.batches),
         backend=backend(state.executor.name, state.executor.precision, model.device),

@@ -13,7 +13,7 @@ from engine.api.errors import ModelRefused
 from engine.diffusion.adapters import build_adapter
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.device import choose_device, choose_precision
-from engine.diffusion.executors import Executor, Full
+from engine.diffusion.executors import Executor, Full, Seamless
 from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
 from engine.diffusion.model import Model, info, read_defaults
@@ -35,6 +35,7 @@ class Loaded:
         model = Model(source, device, choose_precision(settings.precision, device))
         self.adapter: Adapter = build_adapter(model)
         self.full = Full(self.adapter)
+        self._seamless: Seamless | None = None
         self.previewer = Previewer(self.adapter, settings.data_dir)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
         self._preparation = Preparation(self.adapter, settings)
@@ -52,6 +53,16 @@ class Loaded:
         if "fast" in (wanted, self._policy):
             return self._preparation.wait(width, height) or self.full
         return self._preparation.ready(width, height) or self.full
+
+    def seamless(self) -> Executor:
+        """Return who calls the network for pictures that repeat without a seam.
+
+        Raises:
+            InvalidBrief: the model's network has no convolutions that could be led round.
+        """
+        if self._seamless is None:
+            self._seamless = Seamless(self.adapter)
+        return self._seamless
 
     def probe(self) -> Probe:
         """Return a trial step of scratch rows at the native size, by the executor that would serve a picture now."""

@@ -7,13 +7,15 @@ from PIL.Image import Image
 
 from engine.api import Adjustment, Brief
 from engine.api.errors import InvalidBrief, MissingInputs
-from engine.diffusion import pixels, schedulers
+from engine.diffusion import levels, pixels, schedulers
 from engine.diffusion.adapters.base import Adapter, Row
 from engine.diffusion.executors import Executor
-from engine.diffusion.model import Defaults
 from engine.diffusion.prompts import clean, parse
+from engine.diffusion.sizes import size_of
 from engine.diffusion.state import State
 from engine.families.base import Inputs
+from engine.modes import canvas, fields, vary
+from engine.modes.region import Region
 from engine.styles import dressed
 
 
@@ -27,22 +29,28 @@ class Plan:
     guidance: float
     scheduler: str
     source: Image | None
+    region: Region | None
 
 
 def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
     """Fill in what the brief leaves open.
 
     Raises:
-        InvalidBrief: a size that the model does not take, or a scheduler that does not fit it.
-        MissingInputs: the source picture is not there.
+        InvalidBrief: a size that the model does not take, a scheduler that does not fit it, or a mask that misses.
+        MissingInputs: a picture that it refers to is not there.
     """
     defaults = adapter.model.defaults
-    source = None
-    if brief.source is not None:
-        if brief.source not in inputs:
-            raise MissingInputs
-        source = inputs[brief.source]
-    width, height = size_of(brief, defaults, source)
+    fields.check(brief)
+    if not inputs.keys() >= set(brief.pictures):
+        raise MissingInputs
+    source = inputs[brief.source] if brief.source else None
+    region = None
+    if source is not None and brief.mode in fields.IN_PART:
+        laid = canvas.lay(brief, source, inputs[brief.mask] if brief.mask else None, defaults)
+        (width, height), source = laid.picture.size, laid.picture
+        region = Region(source, laid.marked, adapter)
+    else:
+        width, height = size_of(brief, defaults, source)
     return Plan(
         width=width,
         height=height,
@@ -50,6 +58,7 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         guidance=defaults.guidance if brief.guidance is None else brief.guidance,
         scheduler=schedulers.check(adapter.architecture, brief.scheduler or defaults.scheduler),
         source=pixels.fit(source, width, height) if source else None,
+        region=region,
     )
 
 
@@ -62,6 +71,8 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
         generator = torch.Generator("cpu").manual_seed(brief.seed + index)
         source = adapter.encode_image(plan.source, generator) if plan.source else None
         noise = adapter.noise(generator, plan.width, plan.height)
+        if brief.noise:
+            noise, generator = vary.turned(adapter, brief, noise, plan.width, plan.height)
         state = State(
             brief=brief,
             index=index,
@@ -81,6 +92,7 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
             latents=noise,
             noise=noise,
             source=source,
+            region=plan.region,
             drawn=generator.get_state(),
         )
         begin(state, state.strength)
@@ -93,11 +105,11 @@ def begin(state: State, strength: float | None) -> None:
     adapter = state.adapter
     own = adapter.model.config("scheduler")
     scheduler = schedulers.make(state.scheduler_name, own, sd_pipeline=adapter.architecture == "sd")
-    timesteps = adapter.timesteps(scheduler, state.steps, state.width, state.height)
-    first = 0 if strength is None else adapter.first_step(state.steps, strength)
+    adapter.timesteps(scheduler, state.steps, state.width, state.height)
+    first = 0 if strength is None else levels.begin_at(scheduler, strength)
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
-    remaining = timesteps[first:]
+    remaining = scheduler.timesteps[first:]
     if state.source is None:
         latents = adapter.start(scheduler, state.noise)
     elif len(remaining) == 0:
@@ -138,43 +150,3 @@ def conditions(
     with torch.no_grad():
         rows = adapter.encode(parse(words), parse(negative), guided=adapter.guided(guidance), embed=executor.embed)
         return tuple(adapter.embellish(row, guidance=guidance, width=size.width, height=size.height) for row in rows)
-
-
-def size_of(brief: Brief, defaults: Defaults, source: Image | None) -> tuple[int, int]:
-    """Return the size that a brief asks for: its own, or the shape of its source, or the model's native one.
-
-    Raises:
-        InvalidBrief: the model does not take that size.
-    """
-    width, height = defaults.width, defaults.height
-    if source is not None and brief.width is None and brief.height is None:
-        width, height = _like(source, defaults)
-    width, height = brief.width or width, brief.height or height
-    smallest = max(
-        defaults.multiple, min(defaults.width, defaults.height) // 4 // defaults.multiple * defaults.multiple
-    )
-    for name, side in (("width", width), ("height", height)):
-        if not smallest <= side <= defaults.max_side:
-            raise InvalidBrief(
-                f"A {name} of {side} pixels is out of range; this model paints {smallest} to {defaults.max_side}."
-            )
-        if side % defaults.multiple:
-            lower = side // defaults.multiple * defaults.multiple
-            raise InvalidBrief(
-                f"A {name} of {side} pixels is not divisible by {defaults.multiple}; "
-                f"take {lower} or {lower + defaults.multiple}."
-            )
-    return width, height
-
-
-def _like(source: Image, defaults: Defaults) -> tuple[int, int]:
-    """Return the shape of a picture at about the area that the model paints natively."""
-    ratio = (source.width / source.height) ** 0.5
-    side = (defaults.width * defaults.height) ** 0.5
-
-    def whole(length: float) -> int:
-        smallest = max(defaults.multiple, int(side) // 2 // defaults.multiple * defaults.multiple)
-        rounded = round(length / defaults.multiple) * defaults.multiple
-        return min(max(rounded, smallest), defaults.max_side // defaults.multiple * defaults.multiple)
-
-    return whole(side * ratio), whole(side / ratio)

@@ -9,6 +9,7 @@ import torch
 from engine.api import Adjustment, Brief
 from engine.diffusion.adapters.base import Adapter, Row
 from engine.diffusion.executors import Executor
+from engine.modes.region import Region
 
 
 @dataclass(eq=False, kw_only=True, slots=True, weakref_slot=True)
@@ -37,6 +38,8 @@ class State:
     noise: torch.Tensor
     source: torch.Tensor | None
     """The latent of the picture it started from."""
+    region: Region | None
+    """The part of `source` that is painted anew, where that is not all of it."""
     drawn: torch.Tensor
     """The generator's state after the start was drawn."""
     position: int = 0

@@ -8,6 +8,7 @@ import torch
 from engine.diffusion.adapters.base import stack
 from engine.diffusion.schedulers import takes_generator
 from engine.diffusion.state import State
+from engine.modes.region import Region
 
 
 @torch.no_grad()
@@ -57,7 +58,19 @@ def _denoise(state: State, prediction: torch.Tensor) -> tuple[torch.Tensor, torc
     scheduler, timestep = state.scheduler, state.timesteps[state.position]
     extra = {"generator": state.generator} if takes_generator(type(scheduler)) else {}
     stepped = scheduler.step(prediction, timestep, state.latents, **extra)
-    return stepped.prev_sample, _clean(scheduler, stepped, prediction, state)
+    latents, clean = stepped.prev_sample, _clean(scheduler, stepped, prediction, state)
+    return (latents, clean) if state.region is None else _kept(state, state.region, latents, clean)
+
+
+def _kept(
+    state: State, region: Region, latents: torch.Tensor, clean: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Put the source back where it is not painted anew, with the noise that the next step expects."""
+    assert state.source is not None
+    known, following = state.source, state.timesteps[state.position + 1 :]
+    if len(following):
+        known = state.adapter.start_from(state.scheduler, state.source, state.noise, following[0])
+    return region.blend(latents, known), region.blend(clean, state.source)
 
 
 def _clean(scheduler: Any, stepped: Any, prediction: torch.Tensor, state: State) -> torch.Tensor:

@@ -17,6 +17,7 @@ from engine.diffusion.state import State as Own
 from engine.diffusion.state import lane_of
 from engine.families.base import Group, Inputs, Probe
 from engine.families.pipeline import Pipelines, PipelineState
+from engine.modes import fields
 from engine.settings import EngineSettings
 from engine.styles import tuned
 
@@ -43,12 +44,13 @@ class Diffusion:
         """Encode the conditions and draw the start of every picture."""
         source = self._library.source(brief.model)
         if source.architecture is None:
+            fields.refuse(brief, source.name)
             return self._pipelines.start(brief, inputs, source)
         loaded = self._library.get(brief.model)
         defaults = loaded.adapter.model.defaults
         brief = tuned(brief, defaults.steps, defaults.guidance, defaults.lexicon)
         plan = starting.plan(brief, loaded.adapter, inputs)
-        executor = loaded.executor(brief.executor, plan.width, plan.height)
+        executor = loaded.seamless() if brief.tile else loaded.executor(brief.executor, plan.width, plan.height)
         states = starting.start(brief, loaded.adapter, executor, plan)
         loaded.states.update(states)
         return [(state,) for state in states]
@@ -104,7 +106,9 @@ class Diffusion:
         for at in range(0, len(own), at_once):
             latents = torch.cat([state.latents for state in own[at : at + at_once]])
             images += pixels.to_images(first.executor.decode(latents))
-        return images
+        return [
+            state.region.restore(image) if state.region else image for state, image in zip(own, images, strict=True)
+        ]
 
     def recipe(self, state: State) -> Recipe:
         """Return all that is needed to paint the picture again."""

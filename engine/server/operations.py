@@ -70,8 +70,7 @@ class Operations:
         self.paintings[brief.id] = exchange
         try:
             workshop = await self.workshop()
-            referred = [] if brief.source is None else [brief.source]
-            found = await self._collect(exchange, workshop, referred)
+            found = await self._collect(exchange, workshop, brief.pictures)
             inputs = {name: await _in(workshop.readers, intake.decode, data) for name, data in found.items()}
             await Painting(workshop, exchange, replace(brief, id=self._unique(brief.id))).run(inputs)
         finally:

@@ -87,10 +87,6 @@ class Adapter(ABC):
         """Lay out the scheduler's timesteps for a picture of that size."""
         return schedulers.set_timesteps(scheduler, steps)
 
-    def first_step(self, steps: int, strength: float) -> int:
-        """Return how many steps a start from a picture skips, rounded as diffusers' own pipeline rounds."""
-        return max(steps - min(int(steps * strength), steps), 0)
-
     def noise(self, generator: torch.Generator, width: int, height: int) -> torch.Tensor:
         """Draw the noise of one picture on the host, so that a seed means the same on every device."""
         return torch.randn(self.shape(width, height), generator=generator).to(self.model.device)

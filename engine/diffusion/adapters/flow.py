@@ -14,10 +14,6 @@ class FlowAdapter(Adapter):
     chunks_long_prompts = False
     traces_every_size = False
 
-    def first_step(self, steps: int, strength: float) -> int:
-        """Return how many steps a start from a picture skips, rounded as diffusers' flow pipelines round."""
-        return int(max(steps - min(steps * strength, steps), 0))
-
     def start_from(
         self, scheduler: Any, source: torch.Tensor, noise: torch.Tensor, timestep: torch.Tensor
     ) -> torch.Tensor:

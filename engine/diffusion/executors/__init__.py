@@ -2,5 +2,6 @@
 
 from engine.diffusion.executors.base import Executor
 from engine.diffusion.executors.full import Full
+from engine.diffusion.executors.seamless import Seamless
 
-__all__ = ["Executor", "Full"]
+__all__ = ["Executor", "Full", "Seamless"]

@@ -1,0 +1,40 @@
+"""Which fields of a brief go with which mode."""
+
+from engine.api import Brief
+from engine.api.errors import InvalidBrief
+
+IN_PART = ("edit", "erase")
+"""Modes that paint a part of a picture anew and keep the rest."""
+
+
+def check(brief: Brief) -> None:
+    """Refuse a brief whose fields do not go with its mode.
+
+    Raises:
+        InvalidBrief: saying which is missing or too many.
+    """
+    if brief.mode == "vary" and (brief.source is None) == (not brief.noise):
+        raise InvalidBrief("A variation starts either from a picture or from a picture's noise; name one of the two.")
+    if brief.mode != "vary" and brief.noise:
+        raise InvalidBrief("Only a variation takes the noise of another picture; leave it out.")
+    if brief.mode in IN_PART:
+        if brief.source is None:
+            raise InvalidBrief("Send the picture of which a part is to be painted anew.")
+        if brief.mask is None and brief.box is None and (brief.place is None or brief.mode == "erase"):
+            raise InvalidBrief("Mark the part of the picture that is to be painted anew, with a box or a mask.")
+    elif brief.mask is not None or brief.box is not None or brief.place is not None:
+        raise InvalidBrief("A box, a mask or a place is for editing a picture; leave it out.")
+    if brief.mode == "erase" and brief.place is not None:
+        raise InvalidBrief("Erasing keeps a picture's frame; extend it in a request of its own.")
+
+
+def refuse(brief: Brief, model: str) -> None:
+    """Refuse what a model without an adapter cannot do.
+
+    Raises:
+        InvalidBrief: naming it.
+    """
+    check(brief)
+    if brief.mode != "imagine" or brief.tile:
+        wish = "paint seamless tiles" if brief.tile else f"{brief.mode} pictures"
+        raise InvalidBrief(f"The model {model} cannot {wish}; use another model.")
