@@ -7,6 +7,7 @@ import typer
 
 from engine.cli.corpus import corpus
 from engine.cli.guard import guarded
+from engine.cli.modes import mount
 
 app = typer.Typer(
     help="Salon: words become pictures, on your own machine.",
@@ -51,8 +52,12 @@ def imagine(
     model: Annotated[str | None, typer.Option(help="'salon models' lists them.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="How the steps are taken.")] = None,
     family: Annotated[str | None, typer.Option(help="A way of painting; diffusion unless said.")] = None,
-    image: Annotated[Path | None, typer.Option(help="A picture to start from.")] = None,
+    image: Annotated[
+        list[Path] | None,
+        typer.Option(help="A picture to start from; with --from, every one that it was painted from."),
+    ] = None,
     strength: Annotated[float | None, typer.Option(help="How far to go from --image, 0 to 1.")] = None,
+    tile: Annotated[bool, typer.Option("--tile", help="Let opposite edges fit, to repeat it without a seam.")] = False,
     executor: Annotated[str | None, typer.Option(help="full, fast or auto.")] = None,
     again: Annotated[
         Path | None, typer.Option("--from", help="Paint this picture of Salon's again and compare the two.")
@@ -77,9 +82,10 @@ def imagine(
         scheduler=scheduler,
         family=family,
         strength=strength,
+        tile=tile or None,
         executor=executor,
     )
-    run(wish, image=image, again=again, out=out, as_json=as_json)
+    run(wish, images=image or (), again=again, out=out, as_json=as_json)
 
 
 @app.command()
@@ -176,3 +182,6 @@ def serve(
     from engine.cli.serving import serve as run
 
     run(listen)
+
+
+mount(app)

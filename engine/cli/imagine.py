@@ -1,33 +1,19 @@
-"""`salon imagine`: reaches the engine, shows progress, writes the pictures."""
+"""`salon imagine`: pictures from words, or one picture again."""
 
-import asyncio
-import io
-from collections.abc import Callable, Mapping
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
-from engine.api import Brief, EngineError, Finished, Intake, Picture, Progress, Queued, Recipe
-from engine.api.errors import EngineLost, InternalError, InvalidBrief
+from engine.api import Recipe
+from engine.api.errors import InvalidBrief
 from engine.cli.comparison import Comparison, compare
-from engine.cli.console import console, print_json, results, shown_path, visible
-from engine.cli.files import Names, check_folder, read_bytes, slug, write_whole
-from engine.cli.listings import complain
-from engine.cli.progress import Report, report
-from engine.cli.request import MAX_BYTES, Wish, brief_again, brief_of, new_id
-from engine.client import Engine, connect
-from engine.pictures.encode import PNG, encode
-from engine.pictures.intake import decode
-from engine.pictures.provenance import read_recipe, recipe_dict
-from engine.pictures.sheet import contact_sheet
-from engine.settings import load_settings
-
-_GLANCE_S = 0.3
-_SECOND_TRY = "-again"
-"""Ends the id of a brief that is painted for the second time."""
+from engine.cli.files import check_folder, read_bytes
+from engine.cli.painting import Painted, inputs_of, opened, paint, tell
+from engine.cli.request import Wish, brief_again, brief_of
+from engine.pictures.intake import decode, intake
+from engine.pictures.provenance import read_recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,114 +24,25 @@ class Original:
     image: Image.Image
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """What came of a brief."""
-
-    brief: Brief
-    pictures: Mapping[int, Picture]
-    paths: Mapping[int, Path]
-    sheet: Path | None
-    finished: Finished
-
-
-def imagine(wish: Wish, *, image: Path | None, again: Path | None, out: Path, as_json: bool) -> None:
+def imagine(wish: Wish, *, images: Sequence[Path], again: Path | None, out: Path, as_json: bool) -> None:
     """Paint what is wished for, or the picture at `again` once more, and print where the pictures are."""
     if again is not None and wish != Wish():
         raise InvalidBrief("--from paints a picture again as it was; leave the prompt and the other options out.")
+    if again is None and len(images) > 1:
+        raise InvalidBrief("A picture starts from one other at most; name --image once.")
     check_folder(out)
     original = _original(again) if again is not None else None
-    source = read_bytes(image) if image is not None else None
-
-    def show(painted: Painted) -> None:
-        comparison = _compared(original, painted) if original else None
-        if as_json:
-            print_json(_as_plain(painted, comparison))
-        else:
-            _tell(painted, comparison)
-
-    asyncio.run(_imagine(wish, original, source, out, show))
-
-
-async def _imagine(
-    wish: Wish, original: Original | None, source: bytes | None, out: Path, show: Callable[[Painted], None]
-) -> None:
-    settings = load_settings()
-    # What can be refused without an engine is refused before one is started.
-    placeholder = "0" * 64 if source is not None else None
-    brief = brief_again(original.recipe, placeholder) if original else brief_of(wish, placeholder)
-    count = 1 if original else brief.count
-    complain(settings)
-    async with connect(settings) as engine:
-        with report(console(), count) as progress:
-            # Once it has answered, losing the engine means that it was lost while painting.
-            await engine.describe()
-            inputs: dict[str, bytes] = {}
-            if source is not None:
-                taken: Intake = await engine.intake(source)
-                inputs[taken.sha256] = taken.image
-                brief = replace(brief, source=taken.sha256)
-            painted = await _painted(engine, brief, inputs, out, progress)
-        show(painted)
-        if settings.listen is None:
-            with suppress(asyncio.CancelledError, EngineError):
-                await _prepared(engine)
-
-
-async def _prepared(engine: Engine) -> None:
-    """Wait until the fast executor is ready: an engine of one's own ends with the command, and that work with it."""
-    told = False
-    while any(model.preparing for model in (await engine.describe()).models):
-        if not told:
-            console().print("Compiling the model for a quicker start next time, this once; Ctrl-C skips it.")
-            told = True
-        await asyncio.sleep(_GLANCE_S)
-
-
-async def _painted(engine: Engine, brief: Brief, inputs: Mapping[str, bytes], out: Path, progress: Report) -> Painted:
-    names = Names(out, f"{slug(brief.prompt)}-{brief.seed}")
-    pictures: dict[int, Picture] = {}
-    paths: dict[int, Path] = {}
-
-    def keep(picture: Picture) -> None:
-        if picture.index in paths:  # painted again, for the engine was lost
-            write_whole(paths[picture.index], picture.image)
-        else:
-            suffix = "png" if picture.mime == PNG else picture.mime.rpartition("/")[2]
-            paths[picture.index] = names.write(f"{picture.index + 1}.{suffix}", picture.image)
-        pictures[picture.index] = picture
-        progress.finished(len(pictures))
-
-    finished = await _paint(engine, brief, inputs, progress, keep)
-    sheet = None
-    if len(pictures) > 1:
-        sheet = names.write("sheet.png", _sheet([pictures[index] for index in sorted(pictures)]))
-    return Painted(brief, dict(sorted(pictures.items())), dict(sorted(paths.items())), sheet, finished)
-
-
-async def _paint(
-    engine: Engine, brief: Brief, inputs: Mapping[str, bytes], progress: Report, keep: Callable[[Picture], None]
-) -> Finished:
-    """Follow a brief to its end; an engine lost in mid-paint is given one more try, from the same seed."""
-    while True:
-        try:
-            async with aclosing(engine.paint(brief, inputs)) as events:
-                async for event in events:
-                    if isinstance(event, Queued):
-                        progress.queued(event.ahead)
-                    elif isinstance(event, Progress):
-                        progress.stepped(event.step, event.steps, event.eta_s)
-                    elif isinstance(event, Picture):
-                        keep(event)
-                    elif isinstance(event, Finished):
-                        return event
-        except EngineLost:
-            if brief.id.endswith(_SECOND_TRY):
-                raise
-            progress.say(f"The engine stopped while it painted; painting again from seed {brief.seed}.")
-            brief = replace(brief, id=new_id() + _SECOND_TRY)
-        else:
-            raise InternalError("The engine ended the brief without a word.")
+    inputs = inputs_of(*map(read_bytes, images))
+    if original is not None and {original.recipe.source, original.recipe.mask} - {None, *inputs}:
+        # A chat's pictures are cleaned before they are painted from, and then known by another hash.
+        inputs |= {taken.sha256: taken.image for taken in map(intake, inputs.values())}
+    brief = brief_again(original.recipe, inputs) if original else brief_of(wish, next(iter(inputs), None))
+    paint(
+        brief,
+        inputs,
+        out,
+        lambda painted: tell(painted, _compared(original, painted) if original else None, as_json=as_json),
+    )
 
 
 def _original(path: Path) -> Original:
@@ -153,61 +50,7 @@ def _original(path: Path) -> Original:
     return Original(read_recipe(data), decode(data))
 
 
-def _opened(picture: Picture) -> Image.Image:
-    with Image.open(io.BytesIO(picture.image)) as image:
-        return image.convert("RGB")
-
-
-def _sheet(pictures: list[Picture]) -> bytes:
-    recipe = pictures[0].recipe
-    model = Path(recipe.model).name if Path(recipe.model).is_absolute() else recipe.model
-    note = f"{model}, {recipe.steps} steps of {recipe.scheduler}, seed {recipe.seed}"
-    caption = recipe.prompt if recipe.style is None else f"{recipe.prompt}, {recipe.style}"
-    pixelated = "pixel" in caption.casefold()
-    return encode(contact_sheet([_opened(one) for one in pictures], caption, note, pixelated), None, MAX_BYTES).data
-
-
 def _compared(original: Original, painted: Painted) -> Comparison | None:
     for picture in painted.pictures.values():
-        return compare((original.recipe, original.image), (picture.recipe, _opened(picture)))
+        return compare((original.recipe, original.image), (picture.recipe, opened(picture)))
     return None
-
-
-def _tell(painted: Painted, comparison: Comparison | None) -> None:
-    out, aside = results(), console()
-    for path in (*painted.paths.values(), painted.sheet):
-        if path is not None:
-            out.print(shown_path(path))
-    count = len(painted.pictures)
-    plural = "" if count == 1 else "s"
-    out.print(f"{count} picture{plural} in {painted.finished.seconds:.1f} s, seed {painted.brief.seed}")
-    if comparison is not None:
-        out.print(visible(comparison.sentence()))
-    for notice in painted.finished.notices:
-        aside.print(visible(notice))
-
-
-def _as_plain(painted: Painted, comparison: Comparison | None) -> dict[str, Any]:
-    return {
-        "seed": painted.brief.seed,
-        "seconds": round(painted.finished.seconds, 3),
-        "notices": list(painted.finished.notices),
-        "sheet": None if painted.sheet is None else str(painted.sheet),
-        "pictures": [
-            {
-                "path": str(painted.paths[index]),
-                "sha256": picture.sha256,
-                "width": picture.width,
-                "height": picture.height,
-                "recipe": recipe_dict(picture.recipe),
-            }
-            for index, picture in painted.pictures.items()
-        ],
-        "comparison": None
-        if comparison is None
-        else {
-            "identical": comparison.identical,
-            "psnr_db": comparison.psnr_db,
-            "differences": list(comparison.differences),
-        },
-    }

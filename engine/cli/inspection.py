@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from engine.api import Recipe
+from engine.api import Box, Recipe
 from engine.cli.console import print_json, results, visible
 from engine.cli.files import read_bytes
 from engine.pictures.provenance import read_recipe, recipe_dict
@@ -39,7 +39,13 @@ def _facts(recipe: Recipe) -> dict[str, str]:
         "guidance": f"{recipe.guidance:g}",
         "scheduler": recipe.scheduler,
         "started from": recipe.source,
+        "noise": ", ".join(f"{share.weight:.3g} of seed {share.seed}" for share in recipe.noise),
         "strength": recipe.strength,
+        "mask": recipe.mask,
+        "box": _percent(recipe.box),
+        "place of the picture": _percent(recipe.place),
+        "tile": "yes" if recipe.tile else None,
+        "parents": ", ".join(recipe.parents),
         "changes": "; ".join(
             f"step {change.step}: "
             + ", ".join(
@@ -57,3 +63,11 @@ def _facts(recipe: Recipe) -> dict[str, str]:
         "versions": ", ".join(f"{name} {version}" for name, version in backend.versions.items()),
     }
     return {name: str(value) for name, value in facts.items() if value not in (None, "")}
+
+
+def _percent(box: Box | None) -> str | None:
+    if box is None:
+        return None
+    return "{:.4g} % to {:.4g} % across, {:.4g} % to {:.4g} % down".format(
+        *(100 * part for part in (box.left, box.right, box.top, box.bottom))
+    )

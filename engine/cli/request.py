@@ -5,11 +5,14 @@ import json
 import re
 import secrets
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from engine.api import Brief, Recipe
+from engine.api.brief import Mode
 from engine.api.errors import InvalidBrief
 
 MAX_BYTES = 60 * 1024 * 1024
@@ -20,9 +23,15 @@ _SEEDS = 2**31
 _BRIEF = TypeAdapter(Brief)
 _SIZE = re.compile(r"(\d{1,6})(?:\s*[x×*]\s*(\d{1,6}))?", re.IGNORECASE | re.ASCII)
 _OPTIONS = {"width": "size", "height": "size"}
+MANNER = (
+    *("negative", "style", "styles", "family", "model"),
+    *("steps", "guidance", "scheduler", "tile"),
+)
+"""Fields of a recipe that say how it was painted, whatever it shows."""
 _REPEATED = (
-    *("prompt", "negative", "style", "styles", "family", "model", "count"),
-    *("seed", "width", "height", "steps", "guidance", "scheduler"),
+    *("mode", "prompt", "count", "seed", "width", "height"),
+    *("source", "mask", "box", "place", "noise", "parents", "timeline"),
+    *MANNER,
 )
 """Fields that a brief takes from a recipe as they are."""
 
@@ -43,6 +52,7 @@ class Wish:
     scheduler: str | None = None
     family: str | None = None
     strength: float | None = None
+    tile: bool | None = None
     executor: str | None = None
 
 
@@ -67,42 +77,79 @@ def brief_of(wish: Wish, source: str | None) -> Brief:
         raise InvalidBrief("--strength says how far to go from a picture; name that with --image too.")
     fields = {name: value for name, value in dataclasses.asdict(wish).items() if value is not None}
     if "size" in fields:
-        fields["width"], fields["height"] = _pixels(fields.pop("size"))
+        fields["width"], fields["height"] = pixels(fields.pop("size"))
     fields.setdefault("prompt", "")
-    fields.setdefault("seed", secrets.randbelow(_SEEDS))
-    return _validated(fields | {"source": source})
+    fields.setdefault("seed", drawn_seed())
+    return validated(fields | {"source": source})
 
 
-def brief_again(recipe: Recipe, source: str | None) -> Brief:
+def brief_again(recipe: Recipe, pictures: Collection[str]) -> Brief:
     """Build the brief that paints the picture of a recipe again, alone but in the batches of the first time.
 
+    Args:
+        recipe: Of the picture.
+        pictures: SHA-256 of the files that are at hand, of those that it was painted from.
+
     Raises:
-        InvalidBrief: the recipe says something that no engine of this version paints.
+        InvalidBrief: the recipe says something that no engine of this version paints, or a file is not at hand.
     """
-    if recipe.mode != "imagine":
+    if recipe.mode not in get_args(Mode):
         raise InvalidBrief(f"This picture was made by {recipe.mode!r}, which cannot be painted again yet.")
-    if recipe.source is not None and source is None:
-        raise InvalidBrief("This picture was painted from another one; give that too, with --image FILE.")
+    for name, what in ((recipe.source, "another one"), (recipe.mask, "a mask")):
+        if name is not None and name not in pictures:
+            raise InvalidBrief(
+                f"This picture was painted from {what}; give that too, with --image FILE "
+                f"(the file's SHA-256 begins with {name[:10]})."
+            )
     fields = {name: getattr(recipe, name) for name in _REPEATED}
-    if source is not None and recipe.strength is not None:
+    if recipe.strength is not None:
         fields["strength"] = recipe.strength
     fields |= {
-        "source": source,
-        "timeline": recipe.timeline,
         "only": recipe.index,
         "executor": recipe.backend.executor if recipe.backend.executor in ("full", "fast") else "auto",
     }
-    return _validated(fields)
+    return validated(fields)
 
 
-def _pixels(size: str) -> tuple[int, int]:
+def manner(recipe: Recipe) -> dict[str, object]:
+    """Return the fields by which another picture is painted in the manner of a recipe's."""
+    return {name: getattr(recipe, name) for name in MANNER}
+
+
+def mode_brief(mode: str, wish: Wish, fields: Mapping[str, object]) -> Brief:
+    """Build the brief of a mode from what the picture says (`fields`) and what was typed, which goes first.
+
+    Raises:
+        InvalidBrief: naming the option and what is wrong with it.
+    """
+    typed = {name: value for name, value in dataclasses.asdict(wish).items() if value is not None}
+    if "size" in typed:
+        typed["width"], typed["height"] = pixels(typed.pop("size"))
+    if "style" in typed or "model" in typed:
+        # Steps and guidance may have been those of the other style, or of the other model.
+        fields = {name: value for name, value in fields.items() if name not in ("steps", "guidance", "scheduler")}
+    return validated({"seed": drawn_seed(), **fields, **typed, "mode": mode})
+
+
+def drawn_seed() -> int:
+    """Return a seed for a request that names none."""
+    return secrets.randbelow(_SEEDS)
+
+
+def pixels(size: str) -> tuple[int, int]:
+    """Read a size such as 128 or 512x768."""
     match = _SIZE.fullmatch(size.strip())
     if not match:
         raise InvalidBrief(f"--size takes pixels such as 128 or 512x768; you gave {size[:40]!r}.")
     return int(match[1]), int(match[2] or match[1])
 
 
-def _validated(fields: dict[str, object]) -> Brief:
+def validated(fields: dict[str, object]) -> Brief:
+    """Build a brief of these fields, with an id of its own.
+
+    Raises:
+        InvalidBrief: naming the option and what is wrong with it.
+    """
     fields |= {"id": new_id(), "max_bytes": MAX_BYTES}
     try:
         # Through JSON, for only there does the strict brief take a dictionary.

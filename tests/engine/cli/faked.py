@@ -3,14 +3,14 @@
 import functools
 import sys
 
-import engine.cli.imagine
 import engine.cli.listings
+import engine.cli.painting
 from bot.__main__ import main
 from engine.client import connect
 
 COMMAND = (sys.executable, "-m", "tests.engine.cli.mortal_engine")
 
-engine.cli.imagine.connect = engine.cli.listings.connect = functools.partial(connect, command=COMMAND)
+engine.cli.painting.connect = engine.cli.listings.connect = functools.partial(connect, command=COMMAND)
 
 if __name__ == "__main__":
     main()

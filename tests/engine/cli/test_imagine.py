@@ -1,10 +1,12 @@
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from engine.pictures.intake import intake
 from engine.pictures.provenance import AI_MARK, png_info, read_recipe
 from tests.engine.cli.conftest import Salon
 from tests.engine.pictures.files import RECIPE, claiming_png, noise, saved
@@ -155,6 +157,19 @@ def test_painting_again_gives_identical_pixels(served: Salon) -> None:
     told = json.loads(served("imagine", "--from", "pictures/an-owl-5-2.png", "--json").stdout)
     assert told["comparison"] == {"identical": True, "psnr_db": None, "differences": []}
     assert [picture["recipe"]["index"] for picture in told["pictures"]] == [1]
+
+
+def test_painting_again_takes_the_pictures_that_it_was_painted_from(served: Salon) -> None:
+    """By the file itself, or by what intake made of it."""
+    photo = saved(noise(20, 12), "JPEG")
+    (served.folder / "photo.jpg").write_bytes(photo)
+    (served.folder / "other.jpg").write_bytes(saved(noise(20, 12, seed=1), "JPEG"))
+    for source in (hashlib.sha256(photo).hexdigest(), intake(photo).sha256):
+        recipe = dataclasses.replace(RECIPE, source=source, prompt="inputs", style=None, timeline=())
+        (served.folder / "painted.png").write_bytes(saved(noise(), pnginfo=png_info(recipe)))
+        again = ("imagine", "--from", "painted.png", "--image", "other.jpg")
+        assert served(*again).exit_code == 64
+        assert served(*again, "--image", "photo.jpg").exit_code == 0
 
 
 def test_painting_again_takes_no_other_wishes(served: Salon) -> None:

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from engine.api import MAX_COUNT, Recipe
+from engine.api import MAX_COUNT, Box, Recipe, Share
 from engine.api.errors import InvalidBrief
 from engine.cli.request import Wish, brief_again, brief_of
 from tests.engine.pictures.files import RECIPE
@@ -30,7 +30,7 @@ def test_seeds_are_drawn_anew() -> None:
 
 
 def test_the_recipe_decides_everything_when_painting_again() -> None:
-    brief = brief_again(RECIPE, None)
+    brief = brief_again(RECIPE, ())
     for name in ("prompt", "negative", "style", "seed", "count", "width", "height", "steps", "guidance", "timeline"):
         assert getattr(brief, name) == getattr(RECIPE, name)
     assert (brief.only, brief.executor, brief.model, brief.scheduler) == (RECIPE.index, "full", "mini", "euler")
@@ -39,8 +39,22 @@ def test_the_recipe_decides_everything_when_painting_again() -> None:
 def test_a_picture_painted_from_another_needs_that_one() -> None:
     recipe = dataclasses.replace(RECIPE, source=SOURCE, strength=0.3)
     with pytest.raises(InvalidBrief, match="--image"):
-        brief_again(recipe, None)
-    assert (brief_again(recipe, SOURCE).strength, brief_again(recipe, SOURCE).source) == (0.3, SOURCE)
+        brief_again(recipe, ())
+    assert (brief_again(recipe, {SOURCE}).strength, brief_again(recipe, {SOURCE}).source) == (0.3, SOURCE)
+
+
+def test_an_edited_picture_needs_its_mask_too() -> None:
+    box, place = Box(0.0, 0.0, 0.5, 1.0), Box(-0.5, 0.0, 0.5, 1.0)
+    recipe = dataclasses.replace(RECIPE, mode="edit", source=SOURCE, mask="1a" * 32, box=box, place=place)
+    with pytest.raises(InvalidBrief, match=r"a mask.*1a1a1a1a1a"):
+        brief_again(recipe, {SOURCE})
+    brief = brief_again(recipe, {SOURCE, "1a" * 32})
+    assert (brief.mode, brief.mask, brief.box, brief.place) == ("edit", "1a" * 32, box, place)
+
+
+def test_a_variation_needs_no_other_file() -> None:
+    recipe = dataclasses.replace(RECIPE, mode="vary", noise=(Share(3, 0.5), Share(9, 0.7)), strength=0.2)
+    assert (brief_again(recipe, ()).noise, brief_again(recipe, ()).strength) == (recipe.noise, 0.2)
 
 
 @pytest.mark.parametrize(
@@ -56,4 +70,4 @@ def test_a_picture_painted_from_another_needs_that_one() -> None:
 )
 def test_a_recipe_that_nobody_could_have_painted_is_refused(recipe: Recipe) -> None:
     with pytest.raises(InvalidBrief):
-        brief_again(recipe, None)
+        brief_again(recipe, ())
