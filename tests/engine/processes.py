@@ -62,7 +62,9 @@ def listening(folder: Path, *, listen: str | None = None, **overrides: Any) -> I
     log = folder / "listening.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [*COMMAND, "--listen", settings.listen or ""], env=scrubbed(os.environ, settings), stderr=errors
+            [*COMMAND, "--listen", settings.listen or "", "--scrubbed"],
+            env=scrubbed(os.environ, settings),
+            stderr=errors,
         )
     try:
         yield settings

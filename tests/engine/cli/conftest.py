@@ -18,7 +18,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("engine")
     address = folder / "engine.sock"
     environment = os.environ | {"SALON_ENGINE__DATA_DIR": str(folder)}
-    with subprocess.Popen([*COMMAND, "--listen", str(address)], env=environment) as process:
+    with subprocess.Popen([*COMMAND, "--listen", str(address), "--scrubbed"], env=environment) as process:
         deadline = time.monotonic() + DEADLINE_S
         while not address.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)

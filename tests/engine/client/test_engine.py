@@ -148,7 +148,8 @@ def test_cancelling_the_task_that_paints_cancels_the_brief(settings):
 def test_a_client_that_leaves_takes_its_briefs_with_it(settings):
     async def story(engine):
         async with connect(settings) as other:
-            await anext(other.paint(brief("endless")))
+            stream = other.paint(brief("endless"))  # kept, since one that nobody holds is closed, and cancels its brief
+            await anext(stream)
             while not (await engine.describe()).running:
                 await asyncio.sleep(0.01)
         await idle(engine)
