@@ -9,7 +9,7 @@ import errno
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,6 +69,20 @@ class Database:
         self.path = path
         self._writer = _engine(path, "rw", 1, "BEGIN IMMEDIATE", _WRITER_PRAGMAS)
         self._readers = _engine(path, "ro", READERS, "BEGIN DEFERRED", _READER_PRAGMAS)
+        self._open = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._open += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._open -= 1
+            if not self._open:
+                self._idle.set()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -80,7 +94,7 @@ class Database:
             DatabaseBusy: another program holds the lock.
             DiskFull: nothing was written.
         """
-        with _explained():
+        with _explained(), self._counted():
             async with self._writer.connect() as connection:
                 await _finish(connection.begin())
                 try:
@@ -93,12 +107,18 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one state of the database, and cannot change it."""
-        with _explained():
+        with _explained(), self._counted():
             async with self._readers.connect() as connection, connection.begin():
                 yield connection
 
     async def close(self) -> None:
-        """Close every connection; the writer last, since it then folds the write-ahead log into the file."""
+        """Close every connection; the writer last, since it then folds the write-ahead log into the file.
+
+        Transactions under way are brought to their end first, for a connection in use would not be closed.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BUSY_S):
+                await self._idle.wait()
         await self._readers.dispose()
         await self._writer.dispose()
 

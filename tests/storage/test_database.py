@@ -180,6 +180,22 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path):
     run(story())
 
 
+def test_closing_waits_for_the_transactions_under_way(tmp_path):
+    async def story():
+        async with opened(tmp_path) as database:
+            await table(database)
+            writing = asyncio.create_task(insert(database, pause_s=0.1))
+            while database._open == 0:
+                await asyncio.sleep(0.001)
+            await database.close()
+            assert database._open == 0 and writing.done()
+            # The write-ahead log was folded into the file, which the last connection does as it closes.
+            assert [path.name for path in tmp_path.iterdir()] == ["salon.db"]
+            await writing
+
+    run(story())
+
+
 def test_a_foreign_key_that_points_nowhere_is_refused(tmp_path):
     async def story():
         async with opened(tmp_path) as database:
