@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import LimitSettings, Settings
 from bot.studio.delivery import Expired, Letter, Unclear
 from bot.studio.opening import open_studio
 from engine.client import connect
@@ -69,7 +69,9 @@ class FolderPost:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(data_dir=folder, engine=EngineSettings(data_dir=folder, threads=1))
+    engine = EngineSettings(data_dir=folder, threads=1)
+    # Three members ask as fast as they can: how many of their jobs wait depends on the machine.
+    return Settings(data_dir=folder, engine=engine, limits=LimitSettings(pending_per_member=0, pending_per_guild=0))
 
 
 async def live(folder: Path, chance: random.Random, wishes: int) -> None:

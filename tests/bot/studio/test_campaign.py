@@ -13,6 +13,8 @@ import psutil
 from tests.bot.studio.audit import audited
 from tests.faults.rounds import rounds, say
 
+LAST_S = 900
+
 
 def life(folder, seed, wishes):
     return subprocess.Popen(
@@ -24,17 +26,23 @@ def life(folder, seed, wishes):
 
 
 def killed_life(folder, chance):
-    """Let a bot live for a moment; return what it accepted."""
+    """Let a bot live for a moment; return what it accepted.
+
+    The moment is counted in jobs, for the same seconds are much to one machine and nothing to another.
+    """
     process = life(folder, chance.getrandbits(30), wishes=100)
     assert process.stdout.readline() == "open\n", (folder / "lives.log").read_text()
+    said = []
     if chance.random() < 0.5:
-        time.sleep(chance.random() * 0.6)
+        said += [process.stdout.readline() for _ in range(chance.randint(0, 6))]
+        time.sleep(chance.random() * 0.2)
         for child in psutil.Process(process.pid).children():
             child.send_signal(signal.SIGKILL)
-    time.sleep(chance.random() * 0.8)
+    said += [process.stdout.readline() for _ in range(chance.randint(1, 8))]
+    time.sleep(chance.random() * 0.2)
     process.kill()
-    said = process.stdout.read().split()
-    process.wait()
+    said += process.stdout.readlines()
+    assert process.wait() == -signal.SIGKILL, (folder / "lives.log").read_text()
     return [int(line) for line in said]
 
 
@@ -46,7 +54,7 @@ def campaign(folder, rounds, seed):
         say(f"round {number + 1} of {rounds}: {len(accepted)} jobs accepted so far")
     last = life(folder, seed, wishes=1)
     try:
-        accepted += [int(line) for line in last.communicate(timeout=150)[0].split()[1:]]
+        accepted += [int(line) for line in last.communicate(timeout=LAST_S)[0].split()[1:]]
     finally:
         last.kill()
     assert last.returncode == 0, (folder / "lives.log").read_text()
