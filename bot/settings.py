@@ -78,6 +78,8 @@ class LimitSettings(BaseModel):
     """Per UTC day; a guild's own quota replaces it."""
     pictures_per_guild: int = Field(default=0, ge=0)
     """Per UTC day; a guild's own quota replaces it."""
+    own_per_guild: int = Field(default=50, ge=0)
+    """Styles that a guild may make for itself, and as many lists of words."""
     cooldown_s: int = Field(default=0, ge=0)
     """Seconds between two requests of one member; a guild's own replaces it."""
 

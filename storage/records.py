@@ -261,6 +261,11 @@ class GuildStyle:
     member_id: int
     created_at: datetime
 
+    @property
+    def words(self) -> str:
+        """What it puts around a prompt."""
+        return self.prompt.replace("{prompt}", "…").removeprefix("…").lstrip(",， ") or self.prompt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordList:

@@ -7,7 +7,7 @@ from bot.discord import answers
 from bot.discord.context import Interaction, actor_of, locale_of, missing_permissions, origin_of
 from bot.discord.render.parts import Message, Tone, notice
 from bot.discord.text import Text, text_for
-from bot.studio.requests import Accepted, Actor, Origin, Refusal, Wish
+from bot.studio.requests import Accepted, Actor, Origin, Refusal, StyleChoice, Wish
 from bot.studio.studio import Studio
 from storage.records import Artwork
 
@@ -22,6 +22,10 @@ class Call:
         self.actor: Actor = actor_of(interaction)
         self.locale = locale_of(self.studio, interaction)
         self.text: Text = text_for(self.locale)
+
+    def titled(self, style: StyleChoice) -> str:
+        """Return what a style is called in the member's language."""
+        return (self.text.language.startswith("zh") and style.title_zh) or style.title
 
     def origin(self, *, private: bool) -> Origin:
         """Return where the request came from."""

@@ -14,8 +14,8 @@ ARTWORK_VERBS = frozenset({"keep", "vary", "details", "delete", "report", "hide"
 """The id is that of an artwork."""
 JOB_VERBS = frozenset({"again", "remix", "more", "cancel"})
 """The id is that of a job."""
-OTHER_VERBS = frozenset({"history", "styles", "dismiss", "forget"})
-"""The id is the artwork before which a page of the history begins, a page number, a report, and a member."""
+OTHER_VERBS = frozenset({"history", "styles", "dismiss", "forget", "permute"})
+"""The id is the artwork before which a page of the history begins, a page number, a report, a member, and a draft."""
 VERBS = ARTWORK_VERBS | JOB_VERBS | OTHER_VERBS
 
 _VERSION = 1

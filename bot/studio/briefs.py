@@ -1,7 +1,7 @@
 """From a job to what the engine is asked for."""
 
 from bot.studio.palettes import with_palette
-from engine.api import Brief
+from engine.api import Brief, OwnStyle
 from storage.records import Job
 
 MESSAGE_BYTES = 24 * 1024 * 1024
@@ -21,6 +21,7 @@ def brief(job: Job) -> Brief:
         prompt=with_palette(job.prompt, job.palette),
         negative=job.negative or "",
         style=job.style,
+        styles=(OwnStyle(**job.own_style),) if job.own_style else (),
         model=job.model,
         count=job.count,
         seed=job.seed,

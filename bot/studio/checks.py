@@ -11,6 +11,8 @@ from bot.studio.requests import Actor, Origin, Refusal, Wish
 from bot.studio.watch import Watch
 from engine.api import MAX_COUNT, MAX_SEED, ModelInfo
 from engine.names import nearest
+from engine.styles import folded
+from storage.records import GuildStyle
 
 MAX_PROMPT = 1500
 SCREENED = ("mini",)
@@ -36,6 +38,9 @@ class Checked:
     mode: str
     parents: tuple[int, ...]
     model_info: ModelInfo | None
+    own_style: GuildStyle | None = None
+    """Where `style` is of the guild's own making."""
+    notices: tuple[str, ...] = ()
 
 
 class Checks:
@@ -47,19 +52,44 @@ class Checks:
         self._memory = memory
         self._watch = watch
 
-    def check(self, actor: Actor, origin: Origin, wish: Wish, now: datetime) -> Checked:
+    def check(
+        self,
+        actor: Actor,
+        origin: Origin,
+        wish: Wish,
+        now: datetime,
+        *,
+        jobs: int = 1,
+        pictures: int | None = None,
+        follows: bool = False,
+    ) -> Checked:
         """Return the wish with everything filled in.
+
+        Args:
+            actor: Who asks.
+            origin: Where.
+            wish: For what.
+            now: When.
+            jobs: How many are asked for together, this one among them.
+            pictures: Of all of these; None: of this wish alone.
+            follows: Whether it is a further one of these, which waits for no cooldown.
 
         Raises:
             Refusal: the first reason against it.
         """
-        self._check_person(actor, origin)
+        self.check_person(actor, origin)
         checked = self.check_wish(actor, origin, wish)
         self._check_model(origin, checked)
         if self._watch.reason:
             raise Refusal("engine_offline", reason=self._watch.reason)
-        self._check_limits(actor, origin, checked.count, now)
+        if not follows:
+            self._check_cooldown(actor, origin, now)
+        self._check_limits(actor, origin, checked.count if pictures is None else pictures, now, jobs)
         return checked
+
+    def pictures(self, wish: Wish) -> int:
+        """Return how many pictures a wish asks for."""
+        return self.most_pictures if wish.count is None else wish.count
 
     def check_wish(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
         """Fill in a wish and check what it says.
@@ -90,10 +120,14 @@ class Checks:
             raise Refusal("palette", given=wish.palette[:100], known=", ".join(palettes.WORDS))
         model = self.known_model(wish.model) if wish.model else self._still_known(settings.model)
         info = self._watch.model(model)
+        style = self.known_style(wish.style, origin.guild_id) if wish.style else settings.style
+        own = self._memory.own_style(origin.guild_id, style) if style else None
+        if own and words and (word := words.find(own.prompt, own.negative)):
+            raise Refusal("word", word=word)
         return Checked(
             prompt=prompt,
             negative=negative,
-            style=self.known_style(wish.style) if wish.style else settings.style,
+            style=style,
             sides=self.known_size(wish.size or settings.size, info),
             count=count,
             seed=wish.seed,
@@ -102,6 +136,8 @@ class Checks:
             mode=wish.mode,
             parents=wish.parents,
             model_info=info,
+            own_style=own,
+            notices=wish.notices,
         )
 
     @property
@@ -109,19 +145,26 @@ class Checks:
         """The most pictures that one request may have."""
         return min(self._settings.limits.count, MAX_COUNT)
 
-    def known_style(self, name: str) -> str:
-        """Return a style's name as the catalogue has it; before the engine has told any, every name passes.
+    def known_style(self, name: str, guild_id: int | None = None) -> str:
+        """Return a style's name as the guild or the catalogue has it; until the engine has told any, every name passes.
 
         Raises:
             Refusal: there is no such style.
         """
+        if own := self._memory.own_style(guild_id, name):
+            return own.name
         description = self._watch.description
         if description is None:
             return name
-        by_name = {_folded(word): style.name for style in description.styles for word in (style.title, style.name)}
-        found = by_name.get(_folded(name))
+        by_name = {
+            folded(word): style.name
+            for style in description.styles
+            for word in (style.title_zh, *style.aliases, style.title, style.name)
+        }
+        found = by_name.get(folded(name))
         if found is None:
-            close = dict.fromkeys(by_name[hit] for hit in nearest(_folded(name), by_name))
+            by_name |= {key: own.name for key, own in self._memory.own("style", guild_id).items()}
+            close = dict.fromkeys(by_name[hit] for hit in nearest(folded(name), by_name))
             raise Refusal("style", given=name[:100], close=", ".join(close))
         return found
 
@@ -157,7 +200,12 @@ class Checks:
         """A default that the engine no longer has is no reason to refuse: the model's own default serves."""
         return name if name is not None and self._watch.model(name) else None
 
-    def _check_person(self, actor: Actor, origin: Origin) -> None:
+    def check_person(self, actor: Actor, origin: Origin) -> None:
+        """Check that somebody may use Salon here.
+
+        Raises:
+            Refusal: banned, guild_paused, channel or role.
+        """
         guild = self._memory.guild(origin.guild_id)
         if self._memory.banned(actor.id, origin.guild_id):
             raise Refusal("banned")
@@ -179,23 +227,27 @@ class Checks:
         """Whether a model may paint only in age-restricted channels."""
         return model not in SCREENED and self._settings.safety.unscreened_models != UNSCREENED
 
-    def _check_limits(self, actor: Actor, origin: Origin, count: int, now: datetime) -> None:
-        limits, memory, guild_id = self._settings.limits, self._memory, origin.guild_id
-        guild = memory.guild(guild_id)
+    def _check_cooldown(self, actor: Actor, origin: Origin, now: datetime) -> None:
+        limits, memory = self._settings.limits, self._memory
+        guild = memory.guild(origin.guild_id)
         cooldown = limits.cooldown_s if guild.cooldown_s is None else guild.cooldown_s
         last = memory.last_request.get(actor.id)
         if cooldown and last is not None and (left := last + timedelta(seconds=cooldown) - now) > timedelta():
             raise Refusal("cooldown", seconds=int(left.total_seconds()) + 1)
-        if _reached(memory.pending, limits.pending):
+
+    def _check_limits(self, actor: Actor, origin: Origin, count: int, now: datetime, jobs: int) -> None:
+        limits, memory, guild_id = self._settings.limits, self._memory, origin.guild_id
+        guild, others = memory.guild(guild_id), jobs - 1
+        if _reached(memory.pending + others, limits.pending):
             raise Refusal("full")
-        if _reached(memory.pending_of_member[actor.id], limits.pending_per_member):
+        if _reached(memory.pending_of_member[actor.id] + others, limits.pending_per_member):
             raise Refusal("pending", most=limits.pending_per_member)
         quota = limits.pictures_per_member if guild.quota is None else guild.quota
         if quota and memory.pictures_of_member(actor.id, guild_id, now) + count > quota:
             raise Refusal("quota", most=quota, resets_at=_midnight(now))
         if guild_id is None:
             return
-        if _reached(memory.pending_of_guild[guild_id], limits.pending_per_guild):
+        if _reached(memory.pending_of_guild[guild_id] + others, limits.pending_per_guild):
             raise Refusal("guild_pending", most=limits.pending_per_guild)
         quota = limits.pictures_per_guild if guild.guild_quota is None else guild.guild_quota
         if quota and memory.pictures_of_guild(guild_id, now) + count > quota:
@@ -218,7 +270,3 @@ def _reached(number: int, most: int) -> bool:
 
 def _midnight(now: datetime) -> int:
     return int(datetime.combine(now.date() + timedelta(days=1), time(), UTC).timestamp())
-
-
-def _folded(name: str) -> str:
-    return "".join(char for char in name.casefold() if char.isalnum())

@@ -19,7 +19,7 @@ from bot.studio.watch import Watch
 from engine.api import MAX_COUNT
 from storage import artworks, events, jobs, people, queue
 from storage.queue import Place
-from storage.records import Artwork, Job
+from storage.records import Artwork, GuildStyle, Job
 
 MOST_SHOWN = 25
 _MOST_TOLD = 20_000
@@ -42,20 +42,20 @@ class Desk:
         self._told_last: dict[int, tuple[int, bool]] = {}
         """The place that each job was shown last while it waited, and whether the engine was starting."""
 
-    def check(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
-        """Check a wish from memory."""
+    def check(self, actor: Actor, origin: Origin, wish: Wish, **together: Any) -> Checked:
+        """Check a wish from memory; `together` as `Checks.check` has it."""
         if self._dispatcher.draining:
             raise Refusal("paused")
-        return self._checks.check(actor, origin, wish, self._backstage.clock())
+        return self._checks.check(actor, origin, wish, self._backstage.clock(), **together)
 
-    async def submit(self, actor: Actor, origin: Origin, wish: Wish) -> Accepted:
-        """Queue a wish."""
+    async def submit(self, actor: Actor, origin: Origin, wish: Wish, *, follows: bool = False) -> Accepted:
+        """Queue a wish, which may follow others that were asked for together."""
         now = self._backstage.clock()
         known = await self._known(origin.interaction_id)
         if known is not None:
             return await self._accepted(known)
         try:
-            checked = self.check(actor, origin, wish)
+            checked = self.check(actor, origin, wish, follows=follows)
         except Refusal as refusal:
             meters.REFUSED.labels(refusal.key).inc()
             raise
@@ -221,6 +221,8 @@ class Desk:
             "model": checked.model,
             "palette": checked.palette,
             "mode": checked.mode,
+            "own_style": _travelling(checked.own_style),
+            "notices": list(checked.notices),
             "parents": list(checked.parents),
             "work": eta.work(checked.model_info, checked.count, checked.sides),
             "created_at": self._backstage.clock(),
@@ -265,3 +267,8 @@ class Desk:
             mode=job.mode,
             parents=job.parents,
         )
+
+
+def _travelling(style: GuildStyle | None) -> dict[str, str] | None:
+    """Return what a job keeps of a style, which may be deleted before it is painted."""
+    return None if style is None else {"name": style.name, "prompt": style.prompt, "negative": style.negative}

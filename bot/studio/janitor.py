@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.studio.backstage import Backstage
 from bot.studio.privacy import Privacy
-from storage import artworks, backup, guilds, jobs
+from storage import artworks, backup, drafts, guilds, jobs
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -16,6 +16,7 @@ TOKENS_S = 30.0
 ROUND_S = 3600.0
 """Seconds between two rounds of everything else."""
 GUILD_KEPT = timedelta(days=30)
+DRAFT_KEPT = timedelta(days=1)
 _AT_ONCE = 200
 
 
@@ -62,6 +63,8 @@ class Janitor:
         for guild_id in gone:
             done = await self._privacy.forget_guild(guild_id)
             log.info("purged a guild that removed the bot: %d requests, %d pictures", done.jobs, done.pictures)
+        async with self._backstage.database.write() as tx:
+            await drafts.expire(tx, now - DRAFT_KEPT)
         await self._drop_old()
         await self._make_room()
         await asyncio.to_thread(backup.expire, settings.backups, timedelta(days=settings.storage.backup_days), now)

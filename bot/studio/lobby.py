@@ -47,10 +47,21 @@ class Lobby:
             for model in (description.models if description else ())
         )
 
-    def styles(self) -> tuple[StyleChoice, ...]:
-        """Return the styles."""
+    def styles(self, guild_id: int | None) -> tuple[StyleChoice, ...]:
+        """Return the styles: the house's, then the guild's."""
         description = self._watch.description
-        return tuple(
-            StyleChoice(name=style.name, title=style.title, description=style.description)
+        house = tuple(
+            StyleChoice(
+                name=style.name,
+                title=style.title,
+                description=style.description,
+                title_zh=style.title_zh,
+                description_zh=style.description_zh,
+                aliases=style.aliases,
+            )
             for style in (description.styles if description else ())
+        )
+        own = self._backstage.memory.own_styles(guild_id)
+        return house + tuple(
+            StyleChoice(name=style.name, title=style.name, description=style.words, own=True) for style in own
         )

@@ -1,14 +1,16 @@
 """What must be known before anything may wait: settings, bans, words, and how much everybody has asked for."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.studio.requests import Actor, Origin, Settings
-from bot.studio.words import WordList
-from storage import guilds, jobs, moderation, people
+from bot.studio.words import WordList as Forbidden
+from engine.styles import folded
+from storage import guilds, jobs, moderation, own, people
 from storage.database import Database
-from storage.records import Ban, Guild, GuildSettings, MemberSettings
+from storage.own import Kind
+from storage.records import Ban, Guild, GuildSettings, GuildStyle, MemberSettings, WordList
 
 _NO_GUILD_SETTINGS = GuildSettings()
 _NO_MEMBER_SETTINGS = MemberSettings()
@@ -25,8 +27,9 @@ class Memory:
         """Begin empty; `load` fills it."""
         self._members: dict[int, MemberSettings] = {}
         self._guilds: dict[int, GuildSettings] = {}
-        self._words: dict[int, WordList] = {}
+        self._words: dict[int, Forbidden] = {}
         self._bans: set[tuple[int, int | None]] = set()
+        self._own: dict[tuple[Kind, int], dict[str, GuildStyle | WordList]] = {}
         self.pending_of_member: Counter[int] = Counter()
         self.pending_of_guild: Counter[int] = Counter()
         self.pending = 0
@@ -42,6 +45,10 @@ class Memory:
             for guild in await guilds.everything(tx):
                 self.set_guild(guild.id, guild.settings)
             self._bans = {(ban.member_id, ban.guild_id) for ban in await moderation.all_bans(tx)}
+            for style in await own.all_styles(tx):
+                self.set_own(style)
+            for words in await own.all_lists(tx):
+                self.set_own(words)
             self._day = now.date()
             for used in await jobs.usage(tx, datetime.combine(self._day, time(), UTC)):
                 self._pictures_of_member[used.member_id, used.guild_id] += used.pictures
@@ -60,7 +67,7 @@ class Memory:
         """Return a guild's settings."""
         return self._guilds.get(guild_id, _NO_GUILD_SETTINGS) if guild_id is not None else _NO_GUILD_SETTINGS
 
-    def words(self, guild_id: int | None) -> WordList | None:
+    def words(self, guild_id: int | None) -> Forbidden | None:
         """Return what a guild forbids, if anything."""
         return self._words.get(guild_id) if guild_id is not None else None
 
@@ -73,18 +80,50 @@ class Memory:
         self._guilds[guild_id] = settings
         self._words.pop(guild_id, None)
         if settings.words:
-            self._words[guild_id] = WordList(settings.words)
+            self._words[guild_id] = Forbidden(settings.words)
 
     def forget_member(self, member_id: int) -> None:
-        """Forget a member's settings. What they asked for today is still counted."""
+        """Forget a member's settings and what they made. What they asked for today is still counted."""
         self._members.pop(member_id, None)
+        for kept in self._own.values():
+            for key in [key for key, made in kept.items() if made.member_id == member_id]:
+                del kept[key]
 
     def forget_guild(self, guild: Guild | int) -> None:
         """Forget a guild's settings, words and bans."""
         guild_id = guild if isinstance(guild, int) else guild.id
         self._guilds.pop(guild_id, None)
         self._words.pop(guild_id, None)
+        self._own = {place: made for place, made in self._own.items() if place[1] != guild_id}
         self._bans = {ban for ban in self._bans if ban[1] != guild_id}
+
+    # What a guild made for itself, by key.
+
+    def own(self, kind: Kind, guild_id: int | None) -> Mapping[str, GuildStyle | WordList]:
+        """Return a guild's styles or lists."""
+        return self._own.get((kind, guild_id), {}) if guild_id is not None else {}
+
+    def own_style(self, guild_id: int | None, name: str) -> GuildStyle | None:
+        """Return a guild's style by its name."""
+        found = self.own("style", guild_id).get(folded(name))
+        return found if isinstance(found, GuildStyle) else None
+
+    def own_styles(self, guild_id: int | None) -> tuple[GuildStyle, ...]:
+        """Return a guild's styles."""
+        return tuple(made for made in self.own("style", guild_id).values() if isinstance(made, GuildStyle))
+
+    def own_lists(self, guild_id: int | None) -> tuple[WordList, ...]:
+        """Return a guild's lists."""
+        return tuple(made for made in self.own("list", guild_id).values() if isinstance(made, WordList))
+
+    def set_own(self, made: GuildStyle | WordList) -> None:
+        """Take note of a style or a list."""
+        kind: Kind = "style" if isinstance(made, GuildStyle) else "list"
+        self._own.setdefault((kind, made.guild_id), {})[made.key] = made
+
+    def drop_own(self, kind: Kind, guild_id: int, key: str) -> None:
+        """Take note that a style or a list was deleted."""
+        self._own.get((kind, guild_id), {}).pop(key, None)
 
     # Bans.
 

@@ -141,7 +141,9 @@ class Painting:
                 painted = [await self._keep(number, picture, hashes) for number, picture in enumerate(pictures)]
                 async with database.write() as tx:
                     now = self.backstage.clock()
-                    finished = await queue.finish(tx, self.job.id, "done", now, life=self.life, notices=notices)
+                    finished = await queue.finish(
+                        tx, self.job.id, "done", now, life=self.life, notices=(*self.job.notices, *notices)
+                    )
                     if finished:
                         await artworks.record(tx, self.job, painted, now)
                 stored = finished is not None

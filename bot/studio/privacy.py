@@ -10,7 +10,7 @@ from typing import Any
 from bot.studio.backstage import Backstage
 from bot.studio.desk import Desk
 from bot.studio.requests import Deletion
-from storage import artworks, events, jobs, people, privacy
+from storage import artworks, events, jobs, own, people, privacy
 from storage.errors import BlobMissing
 from storage.privacy import Forgotten
 
@@ -20,6 +20,7 @@ member.json     your name as last seen, and your settings
 requests.json   what you asked for
 pictures.json   the pictures you asked for, with how each was painted; the files are in pictures/
 acts.json       what you kept, varied, reported and deleted
+made.json       the styles and lists of words that you made for your servers
 """
 _SUFFIXES = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 _SECRET = ("token", "application_id", "interaction_id", "turn", "work")
@@ -41,6 +42,7 @@ class Privacy:
             asked = await jobs.all_of_member(tx, member_id)
             made = await artworks.all_of_member(tx, member_id)
             did = await events.of_member(tx, member_id)
+            styles, lists = await own.all_styles(tx, member_id), await own.all_lists(tx, member_id)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr("README.txt", README)
@@ -48,6 +50,7 @@ class Privacy:
             archive.writestr("requests.json", _json([_shown(asdict(job)) for job in asked]))
             archive.writestr("pictures.json", _json([asdict(work) for work in made]))
             archive.writestr("acts.json", _json([asdict(event) for event in did]))
+            archive.writestr("made.json", _json([asdict(one) for one in (*styles, *lists)]))
             for work in made:
                 if work.blob is None:
                     continue

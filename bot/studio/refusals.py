@@ -39,12 +39,27 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "over": (),
     "setting": ("name", "problem"),
     "reported": (),
+    "craft": ("sentence",),
+    "draft_gone": (),
+    "own_guild": (),
+    "own_name": ("most",),
+    "own_list_name": ("given",),
+    "own_house": ("given",),
+    "own_taken": ("given",),
+    "own_words": ("most",),
+    "own_entries": ("most", "longest"),
+    "own_many": ("most",),
+    "own_list": ("given", "close"),
 }
 """Key to field names. Fields are plain values; `resets_at` is a Unix timestamp, `seconds` a whole number.
 
 `channel` names one channel id where Salon may be used; `close` and `known` are lists joined by commas (maybe empty);
+`craft`: the sentence about a prompt, in the member's language; `draft_gone`: it was confirmed or has expired;
 `busy`: the database stayed locked; `over`: the job has ended already; `reported`: this member reported it before.
 """
+
+OWN_KINDS = {"style": "style", "list": "own_list"}
+"""What is said where a guild has no style or list of a name."""
 
 FAILURES: dict[str, tuple[str, ...]] = {
     "engine": ("message",),

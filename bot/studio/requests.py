@@ -16,8 +16,8 @@ class Origin:
     """Where a request came from and where its answer goes."""
 
     interaction_id: int
-    token: str
-    """Edits the reply for 15 minutes; wiped afterwards."""
+    token: str | None
+    """Edits the reply for 15 minutes; wiped afterwards. None: the result comes in a message of its own."""
     application_id: int
     guild_id: int | None
     channel_id: int | None
@@ -68,6 +68,8 @@ class Wish:
     mode: str = "imagine"
     parents: tuple[int, ...] = ()
     """Artwork ids."""
+    notices: tuple[str, ...] = ()
+    """Sentences about the wish that the person should read with the pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,11 @@ class StyleChoice:
     name: str
     title: str
     description: str
+    title_zh: str = ""
+    description_zh: str = ""
+    aliases: tuple[str, ...] = ()
+    own: bool = False
+    """Whether the guild made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

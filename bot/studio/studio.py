@@ -1,11 +1,13 @@
 """What members and moderators can do, in one place. Every reason to say no is raised as a `Refusal`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.studio import meters, palettes
 from bot.studio.backstage import Backstage
 from bot.studio.checks import MODES, Checks
+from bot.studio.craft import Craft
+from bot.studio.craft_own import Own
 from bot.studio.delivery import Postman
 from bot.studio.desk import Desk
 from bot.studio.dispatcher import DRAIN_S, Dispatcher
@@ -34,7 +36,19 @@ from bot.studio.waiting import Waiting
 from bot.studio.watch import Watch
 from storage import guilds as guild_rows
 from storage import jobs
-from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, MemberSettings, Report
+from storage.own import Kind
+from storage.records import (
+    Artwork,
+    AuditEntry,
+    Ban,
+    Draft,
+    GuildSettings,
+    GuildStyle,
+    Job,
+    MemberSettings,
+    Report,
+    WordList,
+)
 
 
 @refuses_when_storage_does
@@ -54,6 +68,8 @@ class Studio:
         self._shelf = Shelf(backstage)
         self._lobby = Lobby(backstage, checks, watch, dispatcher)
         self._desk = Desk(backstage, checks, watch, dispatcher, publisher)
+        self._craft = Craft(backstage, checks, self._desk)
+        self._own = Own(backstage, checks)
         self._preferences = Preferences(backstage, checks)
         self._moderating = Moderating(backstage, self._preferences, self._desk)
         self._privacy = Privacy(backstage, self._desk)
@@ -92,6 +108,82 @@ class Studio:
             Refusal: as `check`.
         """
         return await self._desk.submit(actor, origin, wish)
+
+    def wishes(self, origin: Origin, wish: Wish) -> tuple[Wish, ...]:
+        """Return what a wish asks for, from memory: its parameters taken, its wildcards drawn, one for each choice.
+
+        Raises:
+            Refusal: craft.
+        """
+        return self._craft.wishes(origin, wish)
+
+    def check_all(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> Refusal | None:
+        """Return why these wishes together would be refused, as `check`."""
+        try:
+            self._craft.check(actor, origin, wishes)
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    async def draft(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> int:
+        """Keep wishes until their member confirms them, for a day; return the draft's id.
+
+        Raises:
+            Refusal: as `check`, of all of them together.
+        """
+        return await self._craft.draft(actor, origin, wishes)
+
+    async def drafted(self, actor: Actor, draft_id: int) -> Draft:
+        """Return what waits for the actor's confirmation.
+
+        Raises:
+            Refusal: draft_gone or not_yours.
+        """
+        return await self._craft.drafted(actor, draft_id)
+
+    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> int:
+        """Submit what waits, all of it or nothing; return the number of jobs. Each has a message of its own.
+
+        Raises:
+            Refusal: as `draft` and `drafted`.
+        """
+        return await self._craft.confirm(actor, origin, draft_id)
+
+    async def discard(self, actor: Actor, draft_id: int) -> None:
+        """Forget what waits.
+
+        Raises:
+            Refusal: as `drafted`.
+        """
+        await self._craft.discard(actor, draft_id)
+
+    async def create_style(self, actor: Actor, origin: Origin, name: str, words: str, negative: str = "") -> GuildStyle:
+        """Make a style of the guild's own, of words that go around a prompt, with `{prompt}` in them or after it.
+
+        Raises:
+            Refusal: own_guild, own_name, own_house, own_taken, own_words, own_many, word, or as `check` of the person.
+        """
+        return await self._own.create_style(actor, origin, name, words, negative)
+
+    async def create_list(self, actor: Actor, origin: Origin, name: str, entries: str) -> WordList:
+        """Make a list of words for wildcards, of entries with commas between them.
+
+        Raises:
+            Refusal: as `create_style`, own_list_name or own_entries.
+        """
+        return await self._own.create_list(actor, origin, name, entries)
+
+    async def delete_own(self, actor: Actor, origin: Origin, kind: Kind, name: str) -> str:
+        """Delete a style or a list of the guild's own: who made it may, and a moderator. Return its name.
+
+        Raises:
+            Refusal: own_guild, style or own_list, not_yours.
+        """
+        return await self._own.delete(actor, origin, kind, name)
+
+    def word_lists(self, guild_id: int | None) -> tuple[WordList, ...]:
+        """Return a guild's lists of words, from memory."""
+        return self._backstage.memory.own_lists(guild_id)
 
     async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
         """Ask for what that job asked for once more, with another seed.
@@ -247,9 +339,9 @@ class Studio:
         """Return the models that may be asked for; empty until the engine has told."""
         return self._lobby.models()
 
-    def styles(self) -> tuple[StyleChoice, ...]:
-        """Return the styles that may be asked for, in the catalogue's order."""
-        return self._lobby.styles()
+    def styles(self, guild_id: int | None = None) -> tuple[StyleChoice, ...]:
+        """Return the styles that may be asked for, in the catalogue's order; then those of the guild."""
+        return self._lobby.styles(guild_id)
 
     def palettes(self) -> tuple[str, ...]:
         """Return the palettes that may be asked for."""

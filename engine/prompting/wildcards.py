@@ -9,8 +9,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from typing import Any
 
-from engine.corpus.lexicon import bare_phrase, phrases, values
+from engine.corpus.lexicon import phrases, values
 from engine.corpus.segments import is_chinese
 from engine.prompting.sentences import Notice
 
@@ -32,7 +33,8 @@ def fill(text: str, lists: Lists, seed: int) -> tuple[str, tuple[Notice, ...]]:
         seed: Decides what is drawn.
     """
     rng = random.Random(seed)
-    house = house_lists("zh" if is_chinese(_WILDCARD.sub("", text)) else "en")
+    language = "zh" if is_chinese(_WILDCARD.sub("", text)) else "en"
+    house = house_lists(language)
     notices: dict[str, Notice] = {}
     drawn: dict[str, list[str]] = {}
 
@@ -40,8 +42,7 @@ def fill(text: str, lists: Lists, seed: int) -> tuple[str, tuple[Notice, ...]]:
         name = fold(match[1])
         entries = lists.get(name) or house.get(name)
         if not entries:
-            titles = {entries: name for name, entries in reversed(house.items())}
-            known = ", ".join([*lists, *reversed(titles.values())][:_MOST_NAMED])
+            known = ", ".join([*lists, *house_names(language)][:_MOST_NAMED])
             notices[name] = Notice("list", {"name": name[:40], "parameter": match[0][:50], "known": known})
             return match[0]
         if not drawn.get(name):
@@ -56,14 +57,23 @@ def fold(name: str) -> str:
     return name.casefold()
 
 
+def house_names(language: str) -> tuple[str, ...]:
+    """Return what the lists of the house are called in a language such as `en` or `zh-CN`."""
+    chinese = language.startswith("zh")
+    return tuple(entry["aliases"][-1] if chinese else name for name, entry in _table().items())
+
+
 @functools.cache
 def house_lists(language: str) -> Lists:
     """Return the lists of the house in a language, `en` or `zh`: the corpus' own words, so that `mini` knows them."""
-    table = tomllib.loads(resources.files("engine.prompting").joinpath("lists.toml").read_text(encoding="utf-8"))
     found: dict[str, tuple[str, ...]] = {}
-    for name, entry in table.items():
+    for name, entry in _table().items():
         chosen = entry.get("values", list(values(entry["factor"])))
         said = [phrases(entry["factor"], value, language)[0] for value in chosen]
-        entries = [bare_phrase(phrase, language) for phrase in said] if entry.get("bare") else said
-        found |= dict.fromkeys((name, *entry.get("aliases", ())), tuple(entries))
+        found |= dict.fromkeys((name, *entry["aliases"]), tuple(said))
     return found
+
+
+@functools.cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("engine.prompting").joinpath("lists.toml").read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """What happens when a button is pressed: one class a verb, all made from the custom id alone."""
 
 from bot.discord.buttons.base import Press
+from bot.discord.buttons.choices import Permute
 from bot.discord.buttons.jobs import Again, Cancel, More, Remix
 from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide
 from bot.discord.buttons.pages import Forget, HistoryPage, StylesPage
@@ -23,6 +24,7 @@ ALL: tuple[type[Press], ...] = (
     HistoryPage,
     StylesPage,
     Forget,
+    Permute,
     Unknown,
 )
 

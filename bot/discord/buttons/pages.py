@@ -23,7 +23,7 @@ class StylesPage(Press, template=ids.pattern("styles")):
     async def pressed(self, call: Call, target: ids.CustomId) -> None:
         """Anyone may."""
         await call.defer_update()
-        await call.show(styles_page(call.studio.styles(), target.id, call.text))
+        await call.show(styles_page(call.studio.styles(call.interaction.guild_id), target.id, call.text))
 
 
 class Forget(Press, template=ids.pattern("forget")):

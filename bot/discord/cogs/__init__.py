@@ -10,12 +10,16 @@ from bot.discord.cogs.menus import Menus
 from bot.discord.cogs.privacy import Privacy
 from bot.discord.cogs.queue import Queue
 from bot.discord.cogs.settings import Settings
+from bot.discord.cogs.style import Style
 from bot.discord.cogs.styles import Styles
+from bot.discord.cogs.wildcard import Wildcard
 
 ALL: tuple[type[commands.Cog], ...] = (
     Imagine,
     Queue,
     Styles,
+    Style,
+    Wildcard,
     History,
     Settings,
     About,

@@ -14,12 +14,13 @@ _LONGEST = 100
 """Characters of a suggestion."""
 
 
-def matching(options: Iterable[tuple[str, str]], current: str) -> list[Choice[str]]:
-    """Return up to 25 of (value, title) that fit what was typed: those that begin so first, in their own order."""
+def matching(options: Iterable[tuple[str, ...]], current: str) -> list[Choice[str]]:
+    """Return up to 25 of (value, title, other names) that fit what was typed: those that begin so first, in order."""
     typed = current.strip().casefold()
     ranked: list[tuple[int, Choice[str]]] = []
-    for value, title in options:
-        names = (value.casefold(), title.casefold())
+    for option in options:
+        value, title = option[:2]
+        names = [name.casefold() for name in option]
         if any(name.startswith(typed) for name in names):
             rank = 0
         elif any(typed in name for name in names):
@@ -33,8 +34,23 @@ def matching(options: Iterable[tuple[str, str]], current: str) -> list[Choice[st
 
 
 async def styles(interaction: Interaction, current: str) -> list[Choice[str]]:
-    """Suggest styles."""
-    return matching(((style.name, style.title) for style in Call(interaction).studio.styles()), current)
+    """Suggest styles, the server's own among them."""
+    call = Call(interaction)
+    found = call.studio.styles(interaction.guild_id)
+    return matching(((style.name, call.titled(style), style.title, *style.aliases) for style in found), current)
+
+
+async def own_styles(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest styles that the server has made."""
+    found = Call(interaction).studio.styles(interaction.guild_id)
+    return matching(((style.name, style.title) for style in found if style.own), current)
+
+
+async def own_lists(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest lists of words that the server has made."""
+    return matching(
+        ((one.name, one.name) for one in Call(interaction).studio.word_lists(interaction.guild_id)), current
+    )
 
 
 async def models(interaction: Interaction, current: str) -> list[Choice[str]]:

@@ -6,6 +6,7 @@ from discord.ext import commands
 from bot.discord.call import Call
 from bot.discord.cogs import choices
 from bot.discord.context import Interaction
+from bot.discord.crafting import ask_first
 from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Wish
 
@@ -54,4 +55,9 @@ class Imagine(commands.Cog):
             model=model,
             palette=palette,
         )
-        await Call(interaction).submit(wish, private=private)
+        call = Call(interaction)
+        wishes = call.studio.wishes(call.origin(private=call.private(private)), wish)
+        if len(wishes) > 1:
+            await ask_first(call, wishes, private=private)
+        else:
+            await call.submit(wishes[0], private=private)

@@ -16,4 +16,4 @@ class Styles(commands.Cog):
         """Browse all styles with examples."""
         call = Call(interaction)
         await call.defer()
-        await call.show(styles_page(call.studio.styles(), 0, call.text))
+        await call.show(styles_page(call.studio.styles(interaction.guild_id), 0, call.text))

@@ -7,6 +7,7 @@ from storage.records import Artwork, Job
 
 PROMPT_SHOWN = 600
 """Characters of a prompt in a message that everybody sees; Details shows all of it."""
+MOST_NOTICES = 8
 
 
 def heading(job: Job) -> str:
@@ -31,10 +32,10 @@ def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
 
 
 def notices(job: Job) -> str | None:
-    """Return what the engine had to say, such as words that the model does not know."""
+    """Return what there is to say, such as which words the model does not know."""
     if not job.notices:
         return None
-    return "\n".join(f"-# {shown(sentence, 300)}" for sentence in job.notices[:3])
+    return "\n".join(f"-# {shown(sentence, 300)}" for sentence in job.notices[:MOST_NOTICES])
 
 
 def alt(artwork: Artwork, text: Text) -> str:

@@ -26,18 +26,20 @@ def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message
     page = min(max(page, 0), pages - 1)
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{text('styles.title')}\n{text('styles.intro')}")]
     uploads: list[Upload] = []
+    chinese = text.language.startswith("zh")
     for style in styles[page * PAGE : (page + 1) * PAGE]:
+        title = (chinese and style.title_zh) or style.title
         words = text(
             "styles.line",
-            title=shown(style.title, 100),
-            name=style.name,
-            description=shown(style.description, 300),
+            title=shown(title, 100),
+            name=shown(style.name, 60),
+            description=shown((chinese and style.description_zh) or style.description, 300),
         )
-        example = _example(style.name)
+        example = None if style.own else _example(style.name)
         if example is None:
             items.append(ui.TextDisplay(words))
             continue
-        upload = Upload(f"style-{style.name}.webp", example, text("styles.alt", title=style.title))
+        upload = Upload(f"style-{style.name}.webp", example, text("styles.alt", title=title))
         uploads.append(upload)
         items.append(ui.Section(words, accessory=ui.Thumbnail(upload.url, description=upload.alt)))
     items.append(ui.TextDisplay(text("panel.page", page=page + 1, pages=pages)))

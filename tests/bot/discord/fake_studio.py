@@ -2,10 +2,14 @@
 
 import asyncio
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.discord.postman import DiscordPostman
+from bot.settings import Settings as AllSettings
+from bot.studio.backstage import Backstage
+from bot.studio.craft import Craft
 from bot.studio.delivery import Letter
 from bot.studio.requests import (
     Accepted,
@@ -21,7 +25,7 @@ from bot.studio.requests import (
     Wish,
 )
 from bot.studio.studio import Studio
-from storage.records import Artwork, AuditEntry, Ban, GuildSettings, Job, MemberSettings, Report
+from storage.records import Artwork, AuditEntry, Ban, Draft, GuildSettings, Job, MemberSettings, Report, WordList
 from tests.bot.discord import records
 
 _LIVE = ("queued", "leased", "running")
@@ -42,6 +46,10 @@ class FakeStudio(Studio):
         self.guild = GuildSettings()
         self.members: dict[int, MemberSettings] = {}
         self.bans: list[Ban] = []
+        self.drafts: dict[int, tuple[Wish, ...]] = {}
+        self.drafted_by: dict[int, tuple[int, bool]] = {}
+        self.own: list[StyleChoice] = []
+        self.lists: list[WordList] = []
         self.forgotten: list[int] = []
         self.guilds: dict[int, str] = {}
         self.refusal: Refusal | None = None
@@ -95,6 +103,60 @@ class FakeStudio(Studio):
         self.jobs[job_id] = replace(job, state="cancelled")
         await self.deliver(Letter(kind="cancelled", job=self.jobs[job_id]))
         return self.jobs[job_id]
+
+    # Prompts with choices; they are understood as the real studio does.
+
+    def wishes(self, origin: Origin, wish: Wish) -> tuple[Wish, ...]:
+        return Craft(Backstage(settings=AllSettings(), database=None, blobs=None), None, None).wishes(origin, wish)
+
+    def check_all(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> Refusal | None:
+        return self.refusal
+
+    async def draft(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> int:
+        number = next(self.ids)
+        self.drafts[number] = tuple(wishes)
+        self.drafted_by[number] = actor.id, origin.private
+        return number
+
+    async def drafted(self, actor: Actor, draft_id: int) -> Draft:
+        if draft_id not in self.drafts:
+            raise Refusal("draft_gone")
+        member_id, private = self.drafted_by[draft_id]
+        if member_id != actor.id:
+            raise Refusal("not_yours")
+        return Draft(id=draft_id, member_id=member_id, private=private, wishes=(), created_at=records.NOW)
+
+    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> int:
+        await self.drafted(actor, draft_id)
+        wishes = self.drafts.pop(draft_id)
+        for wish in wishes:
+            await self.submit(actor, replace(origin, token=None, message_id=None), wish)
+        return len(wishes)
+
+    async def discard(self, actor: Actor, draft_id: int) -> None:
+        await self.drafted(actor, draft_id)
+        del self.drafts[draft_id]
+
+    # What guilds make.
+
+    async def create_style(self, actor: Actor, origin: Origin, name: str, words: str, negative: str = "") -> Any:
+        if any(style.name == name for style in self.own):
+            raise Refusal("own_taken", given=name)
+        self.own.append(StyleChoice(name=name, title=name, description=words, own=True))
+
+    async def create_list(self, actor: Actor, origin: Origin, name: str, entries: str) -> Any:
+        fields = {"id": 1, "guild_id": 1, "member_id": actor.id, "created_at": records.NOW}
+        self.lists.append(WordList(key=name, name=name, entries=tuple(entries.split(", ")), **fields))
+
+    async def delete_own(self, actor: Actor, origin: Origin, kind: str, name: str) -> str:
+        kept = self.own if kind == "style" else self.lists
+        if not any(one.name == name for one in kept):
+            raise Refusal("style" if kind == "style" else "own_list", given=name, close="")
+        kept[:] = [one for one in kept if one.name != name]
+        return name
+
+    def word_lists(self, guild_id: int | None) -> tuple[WordList, ...]:
+        return tuple(self.lists)
 
     # Painting, as a test says.
 
@@ -274,10 +336,11 @@ class FakeStudio(Studio):
     def models(self) -> tuple[ModelChoice, ...]:
         return (ModelChoice(name="mini", title="Mini", native=(128, 128), steps=12),)
 
-    def styles(self) -> tuple[StyleChoice, ...]:
+    def styles(self, guild_id: int | None = None) -> tuple[StyleChoice, ...]:
         named = [("oil", "Oil painting"), ("ink", "Ink drawing"), ("glass", "Stained glass"), ("noir", "Film noir")]
         more = [(f"style-{number}", f"Style {number}") for number in range(30)]
-        return tuple(StyleChoice(name=name, title=title, description=f"As {title}.") for name, title in named + more)
+        house = [StyleChoice(name=name, title=title, description=f"As {title}.") for name, title in named + more]
+        return (*house, *(self.own if guild_id else ()))
 
     def palettes(self) -> tuple[str, ...]:
         return ("neon", "ice")
@@ -343,4 +406,4 @@ _ORIGIN = (
     "received_at",
     "message_id",
 )
-_WISH = ("prompt", "negative", "style", "size", "count", "model", "palette", "mode", "parents")
+_WISH = ("prompt", "negative", "style", "size", "count", "model", "palette", "mode", "parents", "notices")

@@ -37,6 +37,8 @@ def test_every_id_of_ours_has_exactly_one_class_that_answers(text: str) -> None:
     [
         # Never change or remove a line: messages with these ids are out there.
         ("s1:keep:17", CustomId("keep", 17)),
+        ("s1:permute:4", CustomId("permute", 4)),
+        ("s1:permute:4:0", CustomId("permute", 4, 0)),
         ("s1:vary:17", CustomId("vary", 17)),
         ("s1:details:17", CustomId("details", 17)),
         ("s1:delete:17", CustomId("delete", 17)),

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from bot.studio import eta
 from bot.studio.sizes import NAMES, sides
+from engine.prompting import shaped
 from tests.bot.studio.test_checks import model
 
 SIDE = st.integers(1, 5000)
@@ -65,3 +66,8 @@ def test_nothing_else_is_a_size(text):
         or (all(side > 0 for side in found) and any(char.isdigit() for char in text))
         or (text.strip().casefold() in NAMES)
     )
+
+
+@given(SIDE, SIDE, st.sampled_from([":", " : ", "："]))
+def test_a_ratio_is_a_shape(width, height, sign):
+    assert sides(f"{width}{sign}{height}", (512, 512), 8) == shaped((width, height), (512, 512), 8)

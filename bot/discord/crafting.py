@@ -1,0 +1,55 @@
+"""Prompts with choices in braces: nothing is painted before their member has confirmed it."""
+
+from collections.abc import Sequence
+
+from bot.discord.call import Call
+from bot.discord.context import missing_permissions
+from bot.discord.render.crafting import question
+from bot.discord.render.parts import Tone
+from bot.studio.requests import Wish
+
+
+async def ask_first(call: Call, wishes: Sequence[Wish], *, private: bool | None) -> None:
+    """Show what the choices make, and ask.
+
+    Raises:
+        Refusal: all of it together cannot be painted.
+    """
+    origin = call.origin(private=call.private(private))
+    refusal = call.studio.check_all(call.actor, origin, wishes)
+    if refusal is not None:
+        raise refusal
+    if not origin.private and await _lacks_permissions(call):
+        return
+    await call.defer()
+    draft_id = await call.studio.draft(call.actor, origin, wishes)
+    await call.show(question(draft_id, wishes, call.text))
+
+
+async def confirm(call: Call, draft_id: int) -> None:
+    """Have all of it painted.
+
+    Raises:
+        Refusal: it was confirmed already, or cannot be painted any more.
+    """
+    await call.defer_update()
+    draft = await call.studio.drafted(call.actor, draft_id)
+    if not draft.private and await _lacks_permissions(call):
+        return
+    jobs = await call.studio.confirm(call.actor, call.origin(private=draft.private), draft_id)
+    await call.say("craft.queued_private" if draft.private else "craft.queued", Tone.GOOD, jobs=jobs)
+
+
+async def leave(call: Call, draft_id: int) -> None:
+    """Forget it."""
+    await call.defer_update()
+    await call.studio.discard(call.actor, draft_id)
+    await call.say("craft.left")
+
+
+async def _lacks_permissions(call: Call) -> bool:
+    missing = missing_permissions(call.interaction)
+    if missing:
+        names = ", ".join(call.text(f"permission.{name}") for name in missing)
+        await call.refuse("error.permissions", permissions=names)
+    return bool(missing)

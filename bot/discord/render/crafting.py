@@ -1,0 +1,75 @@
+"""What is shown about prompts with choices, a server's own styles and its lists of words."""
+
+from collections.abc import Iterable, Sequence
+
+import discord
+from discord import ui
+
+from bot.discord.clean import shown
+from bot.discord.ids import CustomId
+from bot.discord.render.parts import Message, box, button, notice, row
+from bot.discord.text import Text
+from bot.studio.requests import StyleChoice, Wish
+from engine.prompting.wildcards import house_names
+from storage.records import WordList
+
+_PROMPTS = 10
+_PROMPT = 120
+"""Characters of one of several prompts."""
+_NOTICES = 5
+_ROOM = 3000
+"""Characters of a list."""
+
+
+def question(draft_id: int, wishes: Sequence[Wish], text: Text) -> Message:
+    """Ask whether all that a prompt's choices make shall be painted."""
+    lines = [text("craft.question", jobs=len(wishes))]
+    lines += [f"{number}. {shown(wish.prompt, _PROMPT)}" for number, wish in enumerate(wishes[:_PROMPTS], 1)]
+    if len(wishes) > _PROMPTS:
+        lines.append(text("craft.more", more=len(wishes) - _PROMPTS))
+    said = dict.fromkeys(sentence for wish in wishes for sentence in wish.notices)
+    lines += [f"-# {shown(sentence, 300)}" for sentence in list(said)[:_NOTICES]]
+    answers = row(
+        button(text("button.paint_all", n=len(wishes)), CustomId("permute", draft_id), discord.ButtonStyle.primary),
+        button(text("button.leave"), CustomId("permute", draft_id, 0)),
+    )
+    return Message((box([ui.TextDisplay("\n".join(lines)), answers]),))
+
+
+def made_styles(
+    styles: Iterable[StyleChoice], text: Text, *, new: str | None = None, gone: str | None = None
+) -> Message:
+    """Return the styles that a server has made, after a sentence about one that is new or gone."""
+    lines = [
+        text("style.line", name=shown(style.title, 60), words=shown(style.description, 200))
+        for style in styles
+        if style.own
+    ]
+    return _listed("style", lines, text, new, gone)
+
+
+def word_lists(lists: Iterable[WordList], text: Text, *, new: str | None = None, gone: str | None = None) -> Message:
+    """Return a server's lists of words and the names of the house's, likewise."""
+    lines = [
+        text("wildcard.line", name=shown(f"__{one.name}__", 60), words=shown(", ".join(one.entries), 150))
+        for one in lists
+    ]
+    house = " ".join(shown(f"__{name}__") for name in house_names(text.language))
+    return _listed("wildcard", lines, text, new, gone, text("wildcard.house", names=house))
+
+
+def _listed(section: str, lines: list[str], text: Text, new: str | None, gone: str | None, end: str = "") -> Message:
+    told = []
+    if new is not None:
+        told.append(text(f"{section}.created", name=shown(new, 60)))
+    if gone is not None:
+        told.append(text(f"{section}.deleted", name=shown(gone, 60)))
+    fitting, room = [], _ROOM
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            fitting.append(text("craft.more", more=len(lines) - len(fitting)))
+            break
+        fitting.append(line)
+    told += fitting or [text(f"{section}.empty")]
+    return notice("\n".join([*told, *([end] if end else [])]))

@@ -1,0 +1,83 @@
+import pytest
+
+from bot.studio.requests import Refusal
+from tests.bot.discord.conftest import RunningBot
+from tests.bot.sandbox.member import EPHEMERAL, labels_of, text_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_choices_are_painted_only_once_they_are_confirmed(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        asked = await ada.reply(await ada.slash("imagine", prompt="a {red|*blue*} fox --chaos 5", count=1))
+        assert asked["flags"] & EPHEMERAL
+        assert "make 2 requests" in text_of(asked) and "2. a \\*blue\\* fox" in text_of(asked)
+        assert "--chaos 5" in text_of(asked)
+        assert labels_of(asked) == ["Paint all 2", "Paint none"]
+        assert bot.studio.jobs == {}
+        await ada.press(asked, "Paint all 2")
+        told = await ada.newest(asked, lambda one: "are queued" in text_of(one))
+        assert labels_of(told) == []
+        assert [job.prompt for job in bot.studio.jobs.values()] == ["a red fox", "a *blue* fox"]
+        assert {job.token for job in bot.studio.jobs.values()} == {None}
+
+
+async def test_choices_may_be_left(bot: RunningBot) -> None:
+    async with bot.sandbox.member("lin") as lin:
+        asked = await lin.reply(await lin.slash("imagine", prompt="{红|蓝}狐狸", private=True))
+        assert labels_of(asked) == ["全部画 2 个", "都不画"]
+        await lin.press(asked, "都不画")
+        await lin.newest(asked, lambda one: "什么都没有画" in text_of(one))
+        assert (bot.studio.jobs, bot.studio.drafts) == ({}, {})
+
+
+async def test_what_was_confirmed_elsewhere_is_not_painted_twice(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        asked = await ada.reply(await ada.slash("imagine", prompt="a {red|blue} fox"))
+        bot.studio.drafts.clear()
+        refusal = await ada.reply(await ada.press(asked, "Paint all 2"))
+        assert "confirmed or left already" in text_of(refusal)
+        assert bot.studio.jobs == {}
+
+
+async def test_choices_that_cannot_be_are_refused_at_once(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada, bot.sandbox.member("lin") as lin:
+        refused = await ada.reply(await ada.slash("imagine", prompt="a " + "{a|b}" * 9))
+        assert refused["flags"] & EPHEMERAL and "make 512 requests; at most 16" in text_of(refused)
+        assert "没有闭合" in text_of(await lin.reply(await lin.slash("imagine", prompt="a {red|blue fox")))
+        bot.studio.refusal = Refusal("quota", most=3, resets_at=1_800_000_000)
+        assert "your 3 pictures" in text_of(await ada.reply(await ada.slash("imagine", prompt="a {red|blue} fox")))
+        assert bot.studio.drafts == {}
+
+
+async def test_parameters_are_taken_and_the_others_answered(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        queued = await ada.reply(await ada.slash("imagine", prompt="a fox --ar 3:2 --seed 5 --no fog --tile", count=1))
+        job = bot.studio.last
+        assert (job.prompt, job.size, job.seed, job.negative) == ("a fox", "3:2", 5, "fog")
+        await bot.studio.finish(job.id)
+        done = await ada.newest(queued, lambda one: "--tile was left out" in text_of(one))
+        assert "Again" in labels_of(done)
+
+
+async def test_a_server_makes_and_deletes_styles(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        assert "no styles yet" in text_of(await ada.reply(await ada.slash("style list")))
+        made = await ada.reply(await ada.slash("style create", called="Moss", words="over*grown*"))
+        assert made["flags"] & EPHEMERAL
+        assert "The style **Moss** is there" in text_of(made) and "over\\*grown\\*" in text_of(made)
+        again = await ada.reply(await ada.slash("style create", called="Moss", words="x"))
+        assert "something called “Moss” already" in text_of(again)
+        names = [choice["value"] for choice in await ada.autocomplete("imagine", "style", "mos")]
+        assert names == ["Moss"]
+        assert "**Moss** is gone" in text_of(await ada.reply(await ada.slash("style delete", which="Moss")))
+        assert "no style called" in text_of(await ada.reply(await ada.slash("style delete", which="Moss")))
+
+
+async def test_a_server_makes_and_deletes_word_lists(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada, bot.sandbox.member("lin") as lin:
+        assert "\\_\\_animal\\_\\_" in text_of(await ada.reply(await ada.slash("wildcard list")))
+        assert "\\_\\_动物\\_\\_" in text_of(await lin.reply(await lin.slash("wildcard list")))
+        made = await ada.reply(await ada.slash("wildcard create", called="pet", entries="newt, axolotl"))
+        assert "newt, axolotl" in text_of(made)
+        assert "**pet** is gone" in text_of(await ada.reply(await ada.slash("wildcard delete", which="pet")))
