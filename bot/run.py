@@ -24,6 +24,8 @@ from storage.migrate import migrate
 log = logging.getLogger(__name__)
 
 _READY_LOOK_S = 0.05
+ENGINE_NICE = 5
+"""Members must be answered within three seconds, whatever is being painted on however few cores."""
 
 
 def run() -> None:
@@ -68,7 +70,7 @@ class _Run:
                 box = await stack.enter_async_context(
                     sandbox(self._settings.data_dir / "sandbox", self._settings.sandbox.port)
                 )
-            engine = await stack.enter_async_context(connect(self._settings.engine))
+            engine = await stack.enter_async_context(connect(self._settings.engine, nice=ENGINE_NICE))
             studio = await stack.enter_async_context(open_studio(self._settings, engine))
             # Imported here: nothing of it is needed to say that a setting is wrong.
             from bot.discord import client as discord_client

@@ -120,7 +120,7 @@ async def _supply(exchange: Exchange, missing: Missing, inputs: Mapping[str, byt
 
 @asynccontextmanager
 async def connect(
-    settings: EngineSettings, *, log: Path | None = None, command: Sequence[str] = COMMAND
+    settings: EngineSettings, *, log: Path | None = None, command: Sequence[str] = COMMAND, nice: int = 0
 ) -> AsyncIterator[Engine]:
     """Reach the engine that listens at `settings.listen`, or start one that lives as long as the context.
 
@@ -133,6 +133,7 @@ async def connect(
         settings: the engine's own settings; a process that is started gets exactly these.
         log: where the standard error of that process goes; by default `logs/engine.log` in the data folder.
         command: what is started; another program may stand in for the engine in tests.
+        nice: by how much a process that is started gives way to others, 0 to 19.
 
     Raises:
         SettingsRefused: `settings.listen` is no address.
@@ -140,7 +141,7 @@ async def connect(
     timing = Timing(step_s=settings.hang_s)
     source: Source
     if settings.listen is None:
-        source = Launcher(settings, timing, log, command)
+        source = Launcher(settings, timing, log, command, nice)
     else:
         # To look again costs nothing here, so that neither pause nor number is that of starts.
         timing = replace(timing, most_starts=None, longest_delay_s=5.0, patience_s=10.0)

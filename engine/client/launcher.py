@@ -91,12 +91,18 @@ class Launcher:
     shared = False
 
     def __init__(
-        self, settings: EngineSettings, timing: Timing, log: Path | None = None, command: Sequence[str] = COMMAND
+        self,
+        settings: EngineSettings,
+        timing: Timing,
+        log: Path | None = None,
+        command: Sequence[str] = COMMAND,
+        nice: int = 0,
     ) -> None:
         """Prepare to start `command`, its standard error going to `log` (by default under the data folder)."""
         self._settings = settings
         self._timing = timing
         self._command = command
+        self._nice = nice
         self.log = log or settings.data_dir / "logs" / "engine.log"
         self._folder: Path | None = None
         self.process: asyncio.subprocess.Process | None = None
@@ -145,6 +151,9 @@ class Launcher:
                 # Ctrl-C in a terminal is for the client, which then ends the engine in its own way.
                 start_new_session=True,
             )
+        if self._nice and hasattr(os, "setpriority"):
+            with suppress(ProcessLookupError):  # it died at once: the empty line below says so
+                os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + self._nice)
         assert process.stdin is not None
         assert process.stdout is not None
         with suppress(ConnectionError):  # it died at once: the empty line below says so

@@ -45,9 +45,9 @@ CANARY = "canary-9f2c-not-a-real-token"
 
 
 @asynccontextmanager
-async def engine_of_ones_own(folder: Path, timing: Timing = QUICK, command=COMMAND, **settings):
+async def engine_of_ones_own(folder: Path, timing: Timing = QUICK, command=COMMAND, nice=0, **settings):
     """Yield the engine and its launcher, with other times than `connect` takes."""
-    launcher = Launcher(settings_in(folder, **settings), timing, command=command)
+    launcher = Launcher(settings_in(folder, **settings), timing, command=command, nice=nice)
     keeper = Keeper(launcher, timing)
     keeper.start()
     try:
@@ -64,6 +64,15 @@ async def paints(engine):
             return
         except EngineLost:
             continue
+
+
+def test_an_engine_gives_way_to_others(tmp_path):
+    async def scenario():
+        async with engine_of_ones_own(tmp_path, nice=5) as (engine, launcher):
+            await paints(engine)
+            return psutil.Process(launcher.process.pid).nice()
+
+    assert asyncio.run(scenario()) == min(19, psutil.Process().nice() + 5)
 
 
 @pytest.mark.parametrize("end", ["kill", "crash"])

@@ -31,12 +31,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{' or '.join(PARTS)}; default: both")
     parser.add_argument("--seconds", type=float, default=60.0, help="of each arm of the acknowledgements (60)")
     parser.add_argument("--per-second", type=float, default=20.0, help="interactions (20)")
-    parser.add_argument(
-        "--nice",
-        type=int,
-        default=acknowledgement.NICE,
-        help=f"of the engine ({acknowledgement.NICE}); 0 where others' work would starve it",
-    )
     parser.add_argument("--rounds", type=int, default=200, help="of the queue's operations (200)")
     parser.add_argument("--json", type=Path, default=Path(".salon/chat-benchmarks.json"))
     arguments = parser.parse_args()
@@ -48,7 +42,7 @@ def _arguments() -> argparse.Namespace:
 async def _acknowledgement(arguments: argparse.Namespace, folder: Path) -> tuple[Any, list[tuple[str, bool]]]:
     arms = [
         await acknowledgement.measure(arm, folder / name, arguments.seconds, arguments.per_second, _say)
-        for name, arm in (("idle", acknowledgement.IDLE), ("busy", acknowledgement.busy(arguments.nice)))
+        for name, arm in (("idle", acknowledgement.IDLE), ("busy", acknowledgement.BUSY))
     ]
     print("\n" + tables.acknowledgements(arms) + "\n")
     return [asdict(arm) for arm in arms], acknowledgement.verdicts(*arms)

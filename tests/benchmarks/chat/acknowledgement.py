@@ -28,8 +28,6 @@ from tests.faults.lives import NO_LIMITS, Beside
 ALLOWED_S, ALLOWED_RATIO = 0.250, 3.0
 CALLBACK_S = 0.050
 MEMORY_MIB = 200
-NICE = 10
-"""By how much the engine that paints gives way, as `nice` counts."""
 _LATE_ANSWERS_S = 4.0
 _FIRST_PICTURE_S = 600.0
 _MODULE = "tests.benchmarks.chat.measured_bot"
@@ -49,10 +47,8 @@ class Arm:
     """How long the engine may seem to hang."""
 
 
-def busy(nice: int) -> Arm:
-    """Return the arm in which the engine paints all the time, on every core."""
-    return Arm("engine painting", ("nice", "-n", str(nice), *COMMAND), ("a fox in a meadow at noon",) * 8, "120")
-
+BUSY = Arm("engine painting", COMMAND, ("a fox in a meadow at noon",) * 8, "120")
+"""The engine paints all the time, on every core."""
 
 IDLE = Arm("idle control", SCRIPTED, ("hang",), "3600")
 """Jobs are accepted and queued in the same way, but the first is never finished, and costs nothing."""
