@@ -50,7 +50,7 @@ class Privacy:
             archive.writestr("requests.json", _json([_shown(asdict(job)) for job in asked]))
             archive.writestr("pictures.json", _json([asdict(work) for work in made]))
             archive.writestr("acts.json", _json([asdict(event) for event in did]))
-            archive.writestr("made.json", _json([asdict(one) for one in (*styles, *lists)]))
+            archive.writestr("made.json", _json([*map(asdict, styles), *map(asdict, lists)]))
             for work in made:
                 if work.blob is None:
                     continue

@@ -1,19 +1,23 @@
 """`salon imagine`: pictures from words, or one picture again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from engine.api import Recipe
 from engine.api.errors import InvalidBrief
 from engine.cli.comparison import Comparison, compare
+from engine.cli.console import console, print_json
+from engine.cli.crafting import Order, orders_of
 from engine.cli.files import check_folder, read_bytes
-from engine.cli.painting import Painted, inputs_of, opened, paint, tell
-from engine.cli.request import Wish, brief_again, brief_of
+from engine.cli.painting import Painted, as_plain, inputs_of, opened, paint, paint_all, tell
+from engine.cli.request import Wish, brief_again
 from engine.pictures.intake import decode, intake
 from engine.pictures.provenance import read_recipe
+from engine.settings import load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,34 @@ def imagine(wish: Wish, *, images: Sequence[Path], again: Path | None, out: Path
     if original is not None and {original.recipe.source, original.recipe.mask} - {None, *inputs}:
         # A chat's pictures are cleaned before they are painted from, and then known by another hash.
         inputs |= {taken.sha256: taken.image for taken in map(intake, inputs.values())}
-    brief = brief_again(original.recipe, inputs) if original else brief_of(wish, next(iter(inputs), None))
+    if original is None:
+        _paint_wish(orders_of(wish, next(iter(inputs), None), load_settings().permutations), inputs, out, as_json)
+        return
     paint(
-        brief,
+        brief_again(original.recipe, inputs),
         inputs,
         out,
-        lambda painted: tell(painted, _compared(original, painted) if original else None, as_json=as_json),
+        lambda painted: tell(painted, _compared(original, painted), as_json=as_json),
     )
+
+
+def _paint_wish(orders: Sequence[Order], inputs: Mapping[str, bytes], out: Path, as_json: bool) -> None:
+    if len(orders) == 1:
+        paint_all(orders, inputs, out, lambda painted: tell(painted, as_json=as_json))
+        return
+    console().print(f"The choices in braces make {len(orders)} requests.")
+    listed: list[dict[str, Any]] = []
+
+    def show(painted: Painted) -> None:
+        listed.append(as_plain(painted))
+        if not as_json:
+            tell(painted, as_json=False)
+
+    try:
+        paint_all(orders, inputs, out, show)
+    finally:
+        if as_json:
+            print_json(listed)
 
 
 def _original(path: Path) -> Original:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from engine.api import Brief, EngineError, Finished, Picture, Progress, Queued
 from engine.api.errors import EngineLost, InternalError, UnreadablePicture
 from engine.cli.comparison import Comparison
 from engine.cli.console import console, print_json, results, shown_path, visible
+from engine.cli.crafting import Order
 from engine.cli.files import Names, slug, write_whole
 from engine.cli.listings import complain
 from engine.cli.progress import Report, report
@@ -56,20 +57,27 @@ def inputs_of(*files: bytes | None) -> dict[str, bytes]:
 
 def paint(brief: Brief, inputs: Mapping[str, bytes], out: Path, show: Callable[[Painted], None]) -> None:
     """Paint a brief that refers to `inputs` by their SHA-256, write the pictures and show what came of it."""
-    asyncio.run(_paint_by_engine(brief, inputs, out, show))
+    paint_all([Order(brief)], inputs, out, show)
+
+
+def paint_all(orders: Sequence[Order], inputs: Mapping[str, bytes], out: Path, show: Callable[[Painted], None]) -> None:
+    """Paint one order after the other, as `paint` does."""
+    asyncio.run(_paint_by_engine(orders, inputs, out, show))
 
 
 async def _paint_by_engine(
-    brief: Brief, inputs: Mapping[str, bytes], out: Path, show: Callable[[Painted], None]
+    orders: Sequence[Order], inputs: Mapping[str, bytes], out: Path, show: Callable[[Painted], None]
 ) -> None:
     settings = load_settings()
     complain(settings)
     async with connect(settings) as engine:
-        with report(console(), 1 if brief.only is not None else brief.count) as progress:
-            # Once it has answered, losing the engine means that it was lost while painting.
-            await engine.describe()
-            painted = await _painted(engine, brief, inputs, out, progress)
-        show(painted)
+        for order in orders:
+            with report(console(), 1 if order.brief.only is not None else order.brief.count) as progress:
+                # Once it has answered, losing the engine means that it was lost while painting.
+                brief = order.fitted(await engine.describe())
+                painted = await _painted(engine, brief, inputs, out, progress)
+            notices = (*order.notices, *painted.finished.notices)
+            show(replace(painted, finished=replace(painted.finished, notices=notices)))
         if settings.listen is None:
             with suppress(asyncio.CancelledError, EngineError):
                 await _prepared(engine)
@@ -149,7 +157,7 @@ def _sheet(pictures: list[Picture]) -> bytes:
 def tell(painted: Painted, comparison: Comparison | None = None, *, as_json: bool) -> None:
     """Print where the pictures are, how long they took and what else is to be said."""
     if as_json:
-        print_json(_as_plain(painted, comparison))
+        print_json(as_plain(painted, comparison))
         return
     out, aside = results(), console()
     for path in (*painted.paths.values(), painted.sheet):
@@ -164,7 +172,8 @@ def tell(painted: Painted, comparison: Comparison | None = None, *, as_json: boo
         aside.print(visible(notice))
 
 
-def _as_plain(painted: Painted, comparison: Comparison | None) -> dict[str, Any]:
+def as_plain(painted: Painted, comparison: Comparison | None = None) -> dict[str, Any]:
+    """Return what came of a brief for programs."""
     return {
         "seed": painted.brief.seed,
         "seconds": round(painted.finished.seconds, 3),

@@ -17,6 +17,8 @@ class Crafted:
     """Of width to height."""
     seed: int | None
     style: str | None
+    tile: bool
+    """Whether the picture's opposite edges shall fit."""
     notices: tuple[Notice, ...]
 
 
@@ -36,6 +38,7 @@ def craft(
     said: frozenset[str] = frozenset(),
     lists: Lists | None = None,
     seed: int = 0,
+    tiles: bool = False,
 ) -> Crafted:
     """Understand one prompt: its parameters, then its wildcards.
 
@@ -45,6 +48,7 @@ def craft(
         said: Which of `ar`, `seed` and `style` options said already.
         lists: Further lists of words, by folded name.
         seed: Decides what wildcards become, where the prompt names no seed.
+        tiles: Whether seamless tiles can be painted; if not, `--tile` is answered by a notice.
 
     Raises:
         PromptRefused: a parameter makes no sense, or repeats an option.
@@ -53,6 +57,7 @@ def craft(
     for name, value in (("ar", read.ratio), ("seed", read.seed), ("style", read.style)):
         if value is not None and name in said:
             raise PromptRefused("both", parameter=f"--{name}")
+    told = (Notice("tile", {"parameter": f"--{parameters.TILE}"}),) if read.tile and not tiles else ()
     drawing = seed if read.seed is None else read.seed
     words, unknown = wildcards.fill(read.words, lists or {}, drawing)
     return Crafted(
@@ -61,5 +66,6 @@ def craft(
         ratio=read.ratio,
         seed=read.seed,
         style=read.style,
-        notices=(*read.notices, *unknown),
+        tile=read.tile and tiles,
+        notices=(*read.notices, *told, *unknown),
     )

@@ -13,13 +13,14 @@ from engine.prompting.sentences import Notice, PromptRefused
 
 TAKEN = {"ar": "ar", "aspect": "ar", "seed": "seed", "no": "no", "style": "style"}
 """What means something here, by all its names."""
+TILE = "tile"
+"""Taken likewise, and without a value."""
 ANSWERED = {
     **dict.fromkeys(("chaos", "c", "weird", "w"), "variety"),
     **dict.fromkeys(("stylize", "s", "exp"), "stylize"),
     **dict.fromkeys(("quality", "q", "stop", "hd", "draft", "uplight", "upbeta", "creative"), "effort"),
     **dict.fromkeys(("v", "version", "niji", "test", "testp"), "version"),
     **dict.fromkeys(("sref", "sw", "sv", "cref", "cw", "oref", "ow", "iw"), "reference"),
-    **dict.fromkeys(("tile",), "tile"),
     **dict.fromkeys(("raw",), "raw"),
     **dict.fromkeys(("repeat", "r"), "repeat"),
     **dict.fromkeys(("fast", "relax", "turbo"), "queue"),
@@ -49,6 +50,7 @@ class Parameters:
     style: str | None = None
     avoided: str | None = None
     """What `--no` names."""
+    tile: bool = False
     notices: tuple[Notice, ...] = ()
 
 
@@ -58,7 +60,7 @@ def read(text: str) -> Parameters:
     Raises:
         PromptRefused: a parameter has no value, an impossible one, or is there twice.
     """
-    words, said, notices = [], {}, []
+    words, said, notices, tile = [], {}, [], False
     for dashes, name, tail in _pieces(text):
         folded = name.casefold()
         if not name:
@@ -75,6 +77,9 @@ def read(text: str) -> Parameters:
             else:
                 said[key] = value
             words.append(rest)
+        elif folded == TILE:
+            tile = True
+            words.append(tail)
         elif folded in ANSWERED:
             values, rest = _leading(tail, len(tail) if folded in _MANY else 1)
             notices.append(Notice(ANSWERED[folded], {"parameter": " ".join((f"--{name}", *values))}))
@@ -92,6 +97,7 @@ def read(text: str) -> Parameters:
         seed=_seed(said.get("seed")),
         style=said.get("style"),
         avoided=said.get("no"),
+        tile=tile,
         notices=tuple(notices),
     )
 

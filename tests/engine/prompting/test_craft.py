@@ -27,6 +27,12 @@ def test_what_an_option_said_is_not_said_again(text, name):
     assert craft(f"a fox {text}").prompt == "a fox"
 
 
+def test_tiles_are_taken_where_they_can_be_painted():
+    assert craft("moss --tile", tiles=True).tile
+    unable = craft("moss --tile")
+    assert (unable.prompt, unable.tile, [notice.key for notice in unable.notices]) == ("moss", False, ["tile"])
+
+
 def test_the_seed_decides_what_is_drawn():
     drawn = {craft("a __animal__", seed=seed).prompt for seed in range(40)}
     assert len(drawn) > 10

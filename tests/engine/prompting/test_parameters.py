@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.prompting.parameters import ANSWERED, TAKEN, read
+from engine.prompting.parameters import ANSWERED, TAKEN, TILE, read
 from engine.prompting.sentences import PromptRefused
 
 
@@ -41,8 +41,8 @@ def test_words_after_a_value_go_back_to_the_prompt():
     assert [notice.values["parameter"] for notice in said.notices] == [
         "--chaos 20",
         "--sref 12 http://x/y.png",
-        "--tile",
     ]
+    assert said.tile
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_makes_no_sense_is_refused(text, key):
 @given(
     st.lists(
         st.one_of(
-            st.sampled_from(["--" + name for name in (*TAKEN, *ANSWERED, "help")]),
+            st.sampled_from(["--" + name for name in (*TAKEN, *ANSWERED, TILE, "help")]),
             st.text(alphabet="ab5:—-", max_size=6),
         ),
         max_size=12,
@@ -110,5 +110,5 @@ def test_nothing_is_dropped_without_a_word(text):
     taken = [*map(str, said.ratio or ()), str(said.seed), said.style or "", said.avoided or ""]
     for word in text.split():
         name = word.lstrip("-—").split("=")[0].casefold()
-        known = name in told or name in TAKEN or any(word in value for value in taken)
+        known = name in told or name in (*TAKEN, TILE) or any(word in value for value in taken)
         assert known or said.ratio or said.seed is not None, word
