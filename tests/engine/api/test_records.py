@@ -1,11 +1,14 @@
 """The records that cross the border survive the crossing, and nonsense does not."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from engine.api import MAX_COUNT, MAX_SEED, Adjustment, Brief, Recipe
+from engine.api import MAX_COUNT, MAX_SEED, Adjustment, Box, Brief, Recipe, Share
+from engine.api.brief import MAX_SHARES, Mode
 from engine.api.errors import BY_CODE, EngineError, InternalError, InvalidBrief, from_code
 
 BRIEFS = TypeAdapter(Brief)
@@ -23,6 +26,11 @@ briefs = st.builds(
     guidance=st.none() | st.floats(0, 50),
     source=st.none() | st.just("0f" * 32),
     strength=st.floats(0, 1),
+    mode=st.sampled_from(get_args(Mode)),
+    parents=st.just(("0f" * 32,)) | st.just(()),
+    noise=st.lists(st.builds(Share, st.integers(0, MAX_SEED), st.floats(0, 1)), max_size=3).map(tuple),
+    box=st.none() | st.builds(Box, *[st.floats(-8, 9)] * 4),
+    tile=st.booleans(),
     timeline=st.lists(st.builds(Adjustment, step=st.integers(0, 99), prompt=st.none() | texts), max_size=3).map(tuple),
 )
 
@@ -38,6 +46,13 @@ def test_a_brief_survives_the_wire(brief):
         {"count": 0},
         {"count": MAX_COUNT + 1},
         {"seed": -1},
+        {"mode": "conjure"},
+        {"noise": [{"seed": -1, "weight": 1.0}]},
+        {"noise": [{"seed": 1, "weight": 1.5}]},
+        {"noise": [{"seed": 1, "weight": 1.0}] * (MAX_SHARES + 1)},
+        {"mask": "../../etc/passwd"},
+        {"box": {"left": 0, "top": 0, "right": 1}},
+        {"place": {"left": 0, "top": 0, "right": 1e9, "bottom": 1}},
         {"seed": MAX_SEED},
         {"steps": 0},
         {"guidance": float("nan")},

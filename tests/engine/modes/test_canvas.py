@@ -37,6 +37,24 @@ def test_extending_keeps_every_pixel_and_continues_its_colours():
     assert 60 < np.asarray(result.picture)[:32, 200:].mean() < 200
 
 
+@pytest.mark.parametrize("added", [0.03, 0.1, 0.27, 0.5])
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_a_canvas_that_must_be_rounded_does_not_resample_the_picture(added, side):
+    source = noise(128, 96)
+    left, right = (added if side in at else 0.0 for at in (("left", "both"), ("right", "both")))
+    across = 1 + left + right
+    place = Box(left / across, 0.0, (1 + left) / across, 1.0)
+    if round(128 * across / 8) == 16:
+        with pytest.raises(InvalidBrief, match="Nothing would be painted"):
+            laid(source, place=place)
+        return
+    result = laid(source, place=place)
+    columns = np.flatnonzero(kept(result).all(axis=0))
+    assert len(columns) == 128
+    assert (np.asarray(result.picture)[:, columns] == np.asarray(source)).all()
+    assert columns[0] == 0 if side == "right" else columns[-1] == result.picture.width - 1 or side == "both"
+
+
 def test_panning_moves_the_picture_and_keeps_what_is_seen():
     source = noise(128, 128)
     result = laid(source, place=Box(-0.25, 0.0, 0.75, 1.0))
