@@ -1,6 +1,6 @@
 """Prompts with choices in braces: nothing is painted before their member has confirmed it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.discord.call import Call
 from bot.discord.context import missing_permissions
@@ -9,8 +9,20 @@ from bot.discord.render.parts import Tone
 from bot.studio.requests import Wish
 
 
-async def ask_first(call: Call, wishes: Sequence[Wish], *, private: bool | None) -> None:
+async def ask_first(
+    call: Call,
+    wishes: Sequence[Wish],
+    *,
+    private: bool | None = None,
+    complete: Callable[[Wish], Awaitable[Wish]] | None = None,
+) -> None:
     """Show what the choices make, and ask.
+
+    Args:
+        call: The interaction.
+        wishes: What they make, as far as it is known.
+        private: What the member asked for.
+        complete: Fills in the rest, once the answer is deferred.
 
     Raises:
         Refusal: all of it together cannot be painted.
@@ -22,6 +34,8 @@ async def ask_first(call: Call, wishes: Sequence[Wish], *, private: bool | None)
     if not origin.private and await _lacks_permissions(call):
         return
     await call.defer()
+    if complete is not None:
+        wishes = [await complete(wish) for wish in wishes]
     draft_id = await call.studio.draft(call.actor, origin, wishes)
     await call.show(question(draft_id, wishes, call.text))
 

@@ -81,6 +81,15 @@ def escaped(text: str) -> str:
     return "".join("\\" + char if char in _SPECIAL else char for char in text)
 
 
+def as_typed(text: str) -> str:
+    """Return what must be typed to get a text that is finished: itself, unless choices would be read in it."""
+    try:
+        finished = expand(text, 1) == (text,)
+    except PromptRefused:
+        finished = False
+    return text if finished else escaped(text)
+
+
 def _parse(text: str) -> _Parts:
     open_choices: list[tuple[int, list[_Parts]]] = []
     """Where each began, and its options so far."""

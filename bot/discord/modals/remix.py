@@ -7,10 +7,12 @@ from discord import ui
 
 from bot.discord.answers import open_form
 from bot.discord.call import Call
+from bot.discord.crafting import ask_first
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
 from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Accepted, Origin, Refusal, Wish
+from engine.prompting import as_typed
 
 _READ_S = 1.0
 """How long the words may take to be read: the form is itself the answer, due within three seconds."""
@@ -37,7 +39,12 @@ def _remix_form(call: Call, job_id: int, wish: Wish) -> ui.Modal:
         text("remix.title"),
         CustomId("remix", job_id),
         line(
-            "prompt", text("remix.prompt"), default=wish.prompt[:MAX_PROMPT], long=True, required=True, most=MAX_PROMPT
+            "prompt",
+            text("remix.prompt"),
+            default=as_typed(wish.prompt)[:MAX_PROMPT],
+            long=True,
+            required=True,
+            most=MAX_PROMPT,
         ),
         line("negative", text("remix.negative"), default=(wish.negative or "")[:MAX_PROMPT], most=MAX_PROMPT),
         line("style", text("remix.style"), hint=text("remix.style_hint"), default=(wish.style or "")[:60], most=60),
@@ -52,18 +59,22 @@ async def submit_remix(call: Call, target: CustomId) -> None:
         Refusal: the studio refuses the wish.
     """
     entered = entries(call.interaction)
-    changed = Wish(
+    typed = Wish(
         prompt=entered.get("prompt", ""),
         negative=entered.get("negative") or None,
         style=entered.get("style") or None,
         seed=_seed(entered.get("seed", "")),
     )
+    wishes = call.studio.wishes(call.origin(private=call.private()), typed)
+    if len(wishes) > 1:
+        await ask_first(call, wishes, complete=lambda wish: _merged(call, target.id, wish))
+        return
 
     async def ask(origin: Origin) -> Accepted:
-        wish = await _merged(call, target.id, changed)
+        wish = await _merged(call, target.id, wishes[0])
         return await call.studio.submit(call.actor, origin, wish)
 
-    await call.submit(changed, ask)
+    await call.submit(wishes[0], ask)
 
 
 async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
@@ -76,7 +87,7 @@ async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
     parents = tuple(artwork.id for artwork in artworks if not artwork.removed)
     return replace(
         changed,
-        size=parent.size,
+        size=changed.size or parent.size,
         count=parent.count,
         model=parent.model,
         palette=parent.palette,

@@ -64,7 +64,8 @@ def _listed(section: str, lines: list[str], text: Text, new: str | None, gone: s
         told.append(text(f"{section}.created", name=shown(new, 60)))
     if gone is not None:
         told.append(text(f"{section}.deleted", name=shown(gone, 60)))
-    fitting, room = [], _ROOM
+    fitting: list[str] = []
+    room = _ROOM
     for line in lines:
         room -= len(line)
         if room < 0:

@@ -81,3 +81,22 @@ async def test_a_server_makes_and_deletes_word_lists(bot: RunningBot) -> None:
         made = await ada.reply(await ada.slash("wildcard create", called="pet", entries="newt, axolotl"))
         assert "newt, axolotl" in text_of(made)
         assert "**pet** is gone" in text_of(await ada.reply(await ada.slash("wildcard delete", which="pet")))
+
+
+async def test_a_remix_understands_what_imagine_does(bot: RunningBot) -> None:
+    async with bot.sandbox.member("ada") as ada:
+        queued = await ada.reply(await ada.slash("imagine", prompt=r"a \{red\|blue\} fox", count=1, size="512x768"))
+        (picture,) = await bot.studio.finish(bot.studio.last.id)
+        done = await ada.newest(queued, lambda one: "Remix" in labels_of(one))
+        opened = await ada.press(done, "Remix")
+        fields = {one["component"]["custom_id"]: one["component"] for one in (await ada.modal(opened))["components"]}
+        assert fields["prompt"]["value"] == r"a \{red\|blue\} fox"
+        await ada.reply(await ada.submit_modal(opened, {"prompt": "a wolf --ar 3:2 --no fog"}))
+        job = bot.studio.last
+        assert (job.prompt, job.size, job.negative, job.parents) == ("a wolf", "3:2", "fog", (picture.id,))
+        opened = await ada.press(done, "Remix")
+        await ada.modal(opened)
+        asked = await ada.reply(await ada.submit_modal(opened, {"prompt": "a {red|blue} wolf"}))
+        assert labels_of(asked) == ["Paint all 2", "Paint none"]
+        (draft,) = bot.studio.drafts.values()
+        assert {(wish.size, wish.parents) for wish in draft} == {("512x768", (picture.id,))}

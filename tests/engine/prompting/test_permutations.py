@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.prompting.permutations import MAX_DEPTH, count, escaped, expand
+from engine.prompting.permutations import MAX_DEPTH, as_typed, count, escaped, expand
 from engine.prompting.sentences import PromptRefused
 
 MOST = 64
@@ -45,6 +45,13 @@ def test_the_number_is_known_before_and_every_prompt_is_written(text):
 @given(st.text(max_size=200))
 def test_an_escaped_text_stays_what_it_is(text):
     assert expand(escaped(text), 1) == (text,)
+
+
+@given(st.text(alphabet="{|}\\ab", max_size=20))
+def test_what_was_painted_can_be_typed_again(text):
+    assert expand(as_typed(text), 1) == (text,)
+    if not set("{|}\\") & set(text):
+        assert as_typed(text) == text
 
 
 @given(st.lists(st.lists(st.text(alphabet="abc ", max_size=4), min_size=2, max_size=3), max_size=3))
