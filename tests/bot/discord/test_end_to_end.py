@@ -136,3 +136,34 @@ async def test_a_member_leaves_nothing_behind(sandbox: RunningSandbox, tmp_path:
         gone = await ada.newest(done, lambda one: not pictures_of(one))
         assert "fox" not in text_of(gone)
         assert "no pictures yet" in text_of(await ada.reply(await ada.slash("history")))
+
+
+async def test_choices_are_painted_after_a_restart_and_posted_one_by_one(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    async with sandbox.member("ada") as ada:
+        async with salon(sandbox, tmp_path):
+            await ada.reply(await ada.slash("style create", called="Moss", words="overgrown with moss"))
+            await ada.reply(await ada.slash("wildcard create", called="pet", entries="newt, axolotl"))
+            prompt = "a {red|blue} __pet__ --chaos 5"
+            asked = await ada.reply(await ada.slash("imagine", prompt=prompt, style="moss", count=1))
+            alone = await ada.reply(await ada.slash("imagine", prompt="{cat|dog}", count=1, private=True))
+        await sandbox.online(False)
+        async with salon(sandbox, tmp_path) as (_, studio):
+            await ada.press(asked, "Paint all 2")
+            for colour in ("red", "blue"):
+                done = await ada.wait_for_message(
+                    lambda one, words=f"a {colour} ": words in text_of(one) and shown(one)
+                )
+                assert done["channel_id"] == ada.channel("paintings") and not done["flags"] & EPHEMERAL
+                assert "Moss" in text_of(done) and "--chaos 5 was left out" in text_of(done)
+                assert {"newt", "axolotl"} & set(text_of(done).replace("*", " ").split())
+            await ada.press(alone, "Paint all 2")
+            for animal in ("cat", "dog"):
+                direct = await ada.wait_for_message(lambda one, words=animal: words in text_of(one) and shown(one))
+                assert direct["channel_id"] == ada.channel("dm")
+            assert await studio.queue(None, int(ada.id)) == []
+
+
+def shown(message: Message) -> bool:
+    return len(pictures_of(message)) == 1 and "Again" in labels_of(message)
