@@ -124,6 +124,8 @@ class Brief:
     """edit, erase: a picture of the shape of `source`, white where that is painted anew."""
     box: Box | None = None
     """edit, erase: a part of `source` that is painted anew."""
+    find: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """edit, erase: words for what of `source` is painted anew, wherever the model sees it."""
     place: Box | None = None
     """edit: where `source` lies on the new picture, which is painted anew around it; it may stick out."""
     tile: bool = False

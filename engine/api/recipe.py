@@ -60,6 +60,7 @@ class Recipe:
     noise: tuple[Share, ...] = ()
     mask: str | None = None
     box: Box | None = None
+    find: str | None = None
     place: Box | None = None
     tile: bool = False
     timeline: tuple[Adjustment, ...] = ()

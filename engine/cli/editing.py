@@ -25,6 +25,7 @@ class Part:
 
     box: str | None = None
     mask: Path | None = None
+    find: str | None = None
     erase: bool = False
     extend: str | None = None
     pan: str | None = None
@@ -49,6 +50,7 @@ def edit(picture: Path, wish: Wish, part: Part, *, out: Path, as_json: bool) -> 
         "strength": ERASE if part.erase else REPAINT,
         "box": None if part.box is None else box_of(part.box),
         "mask": None if mask is None else next(iter(inputs_of(mask))),
+        "find": part.find,
         "place": place_of(part),
     }
     if part.zoom_out is not None:

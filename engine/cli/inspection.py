@@ -43,6 +43,7 @@ def _facts(recipe: Recipe) -> dict[str, str]:
         "strength": recipe.strength,
         "mask": recipe.mask,
         "box": _percent(recipe.box),
+        "found": recipe.find,
         "place of the picture": _percent(recipe.place),
         "tile": "yes" if recipe.tile else None,
         "parents": ", ".join(recipe.parents),

@@ -75,6 +75,7 @@ def edit(
         str | None, typer.Option(help="The part to paint anew, in percent: left,top,right,bottom such as 50,0,100,100.")
     ] = None,
     mask: Annotated[Path | None, typer.Option(help="A picture of the same shape, white where to paint anew.")] = None,
+    find: Annotated[str | None, typer.Option(help="Words for what to paint anew: 'the fox'.")] = None,
     erase: Annotated[bool, typer.Option("--erase", help="Take what is there out, and paint what lies behind.")] = False,
     extend: Annotated[
         str | None, typer.Option(help="Sides to extend, in percent of the picture: right=50,top=25.")
@@ -112,5 +113,5 @@ def edit(
         model=model,
         strength=strength,
     )
-    part = Part(box=box, mask=mask, erase=erase, extend=extend, pan=pan, zoom_out=zoom_out)
+    part = Part(box=box, mask=mask, find=find, erase=erase, extend=extend, pan=pan, zoom_out=zoom_out)
     run(picture, wish, part, out=out, as_json=as_json)

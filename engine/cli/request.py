@@ -30,7 +30,7 @@ MANNER = (
 """Fields of a recipe that say how it was painted, whatever it shows."""
 _REPEATED = (
     *("mode", "prompt", "count", "seed", "width", "height"),
-    *("source", "mask", "box", "place", "noise", "parents", "timeline"),
+    *("source", "mask", "box", "find", "place", "noise", "parents", "timeline"),
     *MANNER,
 )
 """Fields that a brief takes from a recipe as they are."""

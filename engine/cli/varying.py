@@ -12,7 +12,7 @@ from engine.cli.painting import Painted, inputs_of, paint, tell
 from engine.cli.request import Wish, manner, mode_brief
 from engine.pictures.provenance import read_recipe
 
-SUBTLE, STRONG = 0.35, 0.6
+SUBTLE, STRONG = 0.3, 0.75
 """Strengths unless one is said."""
 
 

@@ -54,6 +54,7 @@ def recipe_of(state: State) -> Recipe:
         noise=brief.noise,
         mask=brief.mask,
         box=brief.box,
+        find=brief.find,
         place=brief.place,
         tile=brief.tile,
         timeline=tuple(state.timeline),

@@ -32,6 +32,11 @@ def size_of(brief: Brief, defaults: Defaults, source: Image | None) -> tuple[int
     return width, height
 
 
+def fitting(source: Image, defaults: Defaults) -> tuple[int, int]:
+    """Return a picture's own size where the model paints that, else its shape at about the native area."""
+    return source.size if keeps(source.size, defaults) else _like(source, defaults)
+
+
 def keeps(size: tuple[int, int], defaults: Defaults) -> bool:
     """Whether the model paints that size as it is."""
     smallest = _smallest(defaults)

@@ -14,7 +14,7 @@ from engine.diffusion.prompts import clean, parse
 from engine.diffusion.sizes import size_of
 from engine.diffusion.state import State
 from engine.families.base import Inputs
-from engine.modes import canvas, fields, vary
+from engine.modes import canvas, fields, finding, vary
 from engine.modes.region import Region
 from engine.styles import dressed
 
@@ -46,7 +46,10 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
     source = inputs[brief.source] if brief.source else None
     region = None
     if source is not None and brief.mode in fields.IN_PART:
-        laid = canvas.lay(brief, source, inputs[brief.mask] if brief.mask else None, defaults)
+        mask = inputs[brief.mask] if brief.mask else None
+        if brief.find is not None:
+            mask = finding.joined(mask, finding.find(adapter, source, brief.find))
+        laid = canvas.lay(brief, source, mask, defaults)
         (width, height), source = laid.picture.size, laid.picture
         region = Region(source, laid.marked, adapter)
     else:

@@ -20,10 +20,11 @@ def check(brief: Brief) -> None:
     if brief.mode in IN_PART:
         if brief.source is None:
             raise InvalidBrief("Send the picture of which a part is to be painted anew.")
-        if brief.mask is None and brief.box is None and (brief.place is None or brief.mode == "erase"):
-            raise InvalidBrief("Mark the part of the picture that is to be painted anew, with a box or a mask.")
-    elif brief.mask is not None or brief.box is not None or brief.place is not None:
-        raise InvalidBrief("A box, a mask or a place is for editing a picture; leave it out.")
+        marks = (brief.mask, brief.box, brief.find, None if brief.mode == "erase" else brief.place)
+        if all(mark is None for mark in marks):
+            raise InvalidBrief("Say which part of the picture is to be painted anew: by a box, a mask or words for it.")
+    elif any(mark is not None for mark in (brief.mask, brief.box, brief.find, brief.place)):
+        raise InvalidBrief("A box, a mask, a place or words to find are for editing a picture; leave them out.")
     if brief.mode == "erase" and brief.place is not None:
         raise InvalidBrief("Erasing keeps a picture's frame; extend it in a request of its own.")
 

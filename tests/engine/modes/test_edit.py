@@ -64,9 +64,9 @@ def test_erasing_starts_from_what_is_around(families):
 @pytest.mark.parametrize(
     ("fields", "inputs", "said"),
     [
-        ({}, {}, "Mark the part"),
+        ({}, {}, "Say which part"),
         ({"source": None, "box": Box(0.0, 0.0, 0.5, 0.5)}, {}, "Send the picture"),
-        ({"mode": "erase", "place": Box(0.0, 0.0, 0.5, 0.5)}, {}, "Mark the part"),
+        ({"mode": "erase", "place": Box(0.0, 0.0, 0.5, 0.5)}, {}, "Say which part"),
         ({"mask": MASK}, {MASK: Image.new("RGB", (32, 32))}, "marks nothing"),
         ({"mask": MASK}, {MASK: Image.new("RGB", (32, 32), "white")}, "All of the picture"),
         ({"mask": MASK}, {MASK: brush((64, 32))}, "64 x 32 pixels and the picture 32 x 32"),

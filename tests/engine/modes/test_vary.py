@@ -98,7 +98,7 @@ def test_pictures_from_pictures_have_no_noise_of_their_own():
         ({"mode": "vary"}, "either from a picture"),
         ({"mode": "vary", "noise": (Share(1, 1.0),), "source": SHA}, "either from a picture"),
         ({"noise": (Share(1, 1.0),)}, "Only a variation"),
-        ({"mask": SHA}, "for editing"),
+        ({"mask": SHA}, "are for editing"),
     ],
 )
 def test_fields_of_other_modes_are_refused(families, fields, said):
