@@ -82,6 +82,9 @@ _KINDS: dict[str, Callable[[], Kind]] = {
     DEFAULT: lambda: _of("text_to_image", "load", "train", "export", "score", "take_over", renders=True, gathers=True),
     "clip": lambda: _of("clip", "load_clip_recipe", "train_clip", "export_clip"),
     "judge": lambda: _of("judge", "load_judge_recipe", "train_judge", "export_judge"),
+    "upscaler": lambda: _of(
+        "upscaler", "load_upscaler_recipe", "train_upscaler", "export_upscaler", "score_upscaler", renders=True
+    ),
 }
 """The literal list of kinds: module and functions in the order of ``Kind``'s fields, imported when asked for."""
 
