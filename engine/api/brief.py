@@ -22,8 +22,9 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Guidance = Annotated[float, Field(ge=0, le=50)]
 Strength = Annotated[float, Field(ge=0, le=1)]
 
-Mode = Literal["imagine", "vary", "edit", "erase"]
-"""What is done: painted from words (and perhaps a picture), varied, repainted in a part, or taken out of a picture."""
+Mode = Literal["imagine", "vary", "edit", "erase", "enlarge"]
+"""What is done: painted from words (and perhaps a picture), varied, repainted in a part, taken out of a picture, or
+made larger (`width` and `height` are then two or four times those of `source`)."""
 MAX_SHARES = 64
 """Noises that one picture's may be mixed of, which is also how long a line of subtle variations is followed."""
 

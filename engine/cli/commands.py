@@ -90,6 +90,30 @@ def imagine(
 
 @app.command()
 @guarded
+def enlarge(
+    picture: Annotated[Path, typer.Argument(help="The picture to make larger.", show_default=False)],
+    prompt: Annotated[
+        str | None, typer.Argument(help="Words for --repaint; the picture's own unless said.", show_default=False)
+    ] = None,
+    times: Annotated[int, typer.Option("--times", "-x", help="How many times larger its sides become: 2 or 4.")] = 2,
+    by: Annotated[str | None, typer.Option(help="upscaler or lanczos; whichever is installed unless said.")] = None,
+    repaint: Annotated[
+        float | None, typer.Option(help="How much a model may then paint over the large picture, 0 to 1: 0.3.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="For --repaint: the same seed gives the same picture.")] = None,
+    model: Annotated[str | None, typer.Option(help="For --repaint; 'salon models' lists them.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("pictures"),
+    as_json: AsJson = False,
+) -> None:
+    """Make a picture two or four times larger."""
+    from engine.cli.enlarge import enlarge as run
+    from engine.cli.request import Wish
+
+    run(picture, times, Wish(prompt=prompt, seed=seed, model=model, strength=repaint), by=by, out=out, as_json=as_json)
+
+
+@app.command()
+@guarded
 def inspect(
     picture: Annotated[Path, typer.Argument(help="A picture painted by Salon.")], as_json: AsJson = False
 ) -> None:
@@ -129,7 +153,7 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 @guarded
 def train(
-    name: Annotated[str, typer.Argument(help="What to train: mini, mini-clip, judge.")],
+    name: Annotated[str, typer.Argument(help="What to train: mini, mini-clip, judge, upscaler.")],
     minutes: Annotated[float, typer.Option(help="Minutes of training in all, earlier runs included.")] = 60.0,
     data: Annotated[Path | None, typer.Option(help="A bank of pictures; mini renders one where there is none.")] = None,
     begin: Annotated[Path | None, typer.Option("--from", help="A model folder whose parts to begin with.")] = None,

@@ -7,6 +7,7 @@ from engine.settings import EngineSettings
 def build_families(settings: EngineSettings) -> dict[str, Family]:
     """Return every family by name. Imports torch; weights are loaded at first use."""
     from engine.families.diffusion import Diffusion
+    from engine.families.enlarge import Enlarge
 
-    families: list[Family] = [Diffusion(settings)]
+    families: list[Family] = [Diffusion(settings), Enlarge(settings)]
     return {family.name: family for family in families}
