@@ -13,8 +13,8 @@ from engine.cli.varying import recipe_in
 from engine.pictures.intake import decode
 
 SIDES = ("left", "top", "right", "bottom")
-REPAINT, ERASE = 1.0, 0.85
-"""Strengths unless one is said: taking out begins with the colours around."""
+REPAINT, REFRAME, ERASE = 1.0, 0.9, 0.85
+"""Strengths unless one is said: beyond the edges it begins with a mirrored picture, taking out with colours around."""
 MOST_ZOOM = 8.0
 _NUMBER = r"\s*(\d{1,3}(?:\.\d{1,3})?)\s*%?\s*"
 
@@ -47,11 +47,11 @@ def edit(picture: Path, wish: Wish, part: Part, *, out: Path, as_json: bool) -> 
     fields |= {
         "source": source,
         "parents": (source,),
-        "strength": ERASE if part.erase else REPAINT,
         "box": None if part.box is None else box_of(part.box),
         "mask": None if mask is None else next(iter(inputs_of(mask))),
         "find": part.find,
-        "place": place_of(part),
+        "place": (place := place_of(part)),
+        "strength": ERASE if part.erase else REPAINT if place is None else REFRAME,
     }
     if part.zoom_out is not None:
         fields["width"], fields["height"] = decode(data).size

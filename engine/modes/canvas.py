@@ -30,7 +30,7 @@ class Laid:
     """A source on its canvas."""
 
     picture: Image.Image
-    """RGB, of the size that is painted; where it is unknown, with colours that go on from what is known."""
+    """RGB, of the size that is painted: mirrored where it is unknown, and without what is to be erased."""
     marked: Image.Image
     """Mode L, of the same size: 255 where it is painted anew, 0 elsewhere."""
 
@@ -46,13 +46,10 @@ def lay(brief: Brief, source: Image.Image, mask: Image.Image | None, defaults: D
     if brief.place is None:
         picture = pixels.fit(source, width, height)
         marked = ImageOps.fit(marked, (width, height), _NEAREST)
-        known = ImageOps.invert(marked) if brief.mode == "erase" else Image.new("L", marked.size, 255)
     else:
-        picture, marked, known = _placed(brief.place, source, marked, (width, height), defaults.multiple)
+        picture, marked = _placed(brief.place, source, marked, (width, height), defaults.multiple)
     _check(marked)
-    if known.getextrema() != (255, 255):
-        picture = _filled(picture, known)
-    return Laid(picture, marked)
+    return Laid(_emptied(picture, marked) if brief.mode == "erase" else picture, marked)
 
 
 def _marked(brief: Brief, source: Image.Image, mask: Image.Image | None) -> Image.Image:
@@ -92,8 +89,8 @@ def _size(brief: Brief, source: Image.Image, defaults: Defaults) -> tuple[int, i
 
 def _placed(
     place: Box, source: Image.Image, marked: Image.Image, size: tuple[int, int], multiple: int
-) -> tuple[Image.Image, Image.Image, Image.Image]:
-    """Put a source and what is marked of it on a canvas; also returns what is known of that, as 255 on 0."""
+) -> tuple[Image.Image, Image.Image]:
+    """Put a source and what is marked of it on a canvas; around it the source is mirrored, and all is marked."""
     left, top, right, bottom = _pixels(place, *size)
     if abs(right - left - source.width) < multiple and abs(bottom - top - source.height) < multiple:
         # The canvas was rounded to what the model paints; that is no reason to resample what stays.
@@ -106,16 +103,16 @@ def _placed(
     across, down = source.width / (right - left), source.height / (bottom - top)
     box = ((seen[0] - left) * across, (seen[1] - top) * down, (seen[2] - left) * across, (seen[3] - top) * down)
     extent = (seen[2] - seen[0], seen[3] - seen[1])
-    canvas, around, known = Image.new("RGB", size), Image.new("L", size, 255), Image.new("L", size, 0)
     if (across, down) == (1, 1):
-        whole_box = (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
-        canvas.paste(source.crop(whole_box), seen)
-        around.paste(marked.crop(whole_box), seen)
+        exact = (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
+        shown, part = source.crop(exact), marked.crop(exact)
     else:
-        canvas.paste(source.resize(extent, _LANCZOS, box=box), seen)
-        around.paste(marked.resize(extent, _NEAREST, box=box), seen)
-    known.paste(255, seen)
-    return canvas, around, known
+        shown, part = source.resize(extent, _LANCZOS, box=box), marked.resize(extent, _NEAREST, box=box)
+    around = Image.new("L", size, 255)
+    around.paste(part, seen)
+    # Mirrored, it has the same texture and no seam to begin with; blurred colours would be painted as blur.
+    margins = ((seen[1], size[1] - seen[3]), (seen[0], size[0] - seen[2]), (0, 0))
+    return Image.fromarray(np.pad(np.asarray(shown), margins, "symmetric")), around
 
 
 def _snapped(low: float, high: float, length: int, side: int) -> tuple[int, int]:
@@ -134,9 +131,9 @@ def _check(marked: Image.Image) -> None:
         raise InvalidBrief("All of the picture would be painted anew; mark a part of it, or ask for a variation.")
 
 
-def _filled(picture: Image.Image, known: Image.Image) -> Image.Image:
-    where = torch.from_numpy((np.asarray(known) > 0).astype(np.float32))[None, None]
-    return pixels.to_images(continued(pixels.to_tensor(picture), where))[0]
+def _emptied(picture: Image.Image, marked: Image.Image) -> Image.Image:
+    known = torch.from_numpy((np.asarray(marked) == 0).astype(np.float32))[None, None]
+    return pixels.to_images(continued(pixels.to_tensor(picture), known))[0]
 
 
 def _pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
