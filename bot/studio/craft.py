@@ -72,7 +72,8 @@ class Craft:
         for number, wish in enumerate(wishes):
             # Only one job can answer an interaction; these have numbers that no interaction has, the same every time.
             own = replace(origin, interaction_id=-(draft_id * _NUMBERS + number) - 1, token=None, message_id=None)
-            await self._desk.submit(actor, own, wish, follows=number > 0)
+            # Its notices were read with the question.
+            await self._desk.submit(actor, own, replace(wish, notices=()), follows=number > 0)
         return len(wishes)
 
     async def discard(self, actor: Actor, draft_id: int) -> None:

@@ -35,8 +35,16 @@ def matching(options: Iterable[tuple[str, ...]], current: str) -> list[Choice[st
 
 async def styles(interaction: Interaction, current: str) -> list[Choice[str]]:
     """Suggest styles, the server's own among them."""
-    call = Call(interaction)
-    found = call.studio.styles(interaction.guild_id)
+    return _styles(Call(interaction), interaction.guild_id, current)
+
+
+async def house_styles(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest styles that are known everywhere."""
+    return _styles(Call(interaction), None, current)
+
+
+def _styles(call: Call, guild_id: int | None, current: str) -> list[Choice[str]]:
+    found = call.studio.styles(guild_id)
     return matching(((style.name, call.titled(style), style.title, *style.aliases) for style in found), current)
 
 

@@ -19,7 +19,7 @@ _SCOPES = [
     app_commands.Choice(name="My own settings", value="me"),
     app_commands.Choice(name="This server's settings", value="server"),
 ]
-_AUTOCOMPLETE = {"style": choices.styles, "size": choices.sizes, "model": choices.models}
+_AUTOCOMPLETE = {"style": choices.house_styles, "size": choices.sizes, "model": choices.models}
 _KEPT_ON_RESET = frozenset({"paused", "words"})
 """What `/admin` changes, which a reset of the defaults must not undo."""
 

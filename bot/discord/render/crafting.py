@@ -16,7 +16,7 @@ from storage.records import WordList
 _PROMPTS = 10
 _PROMPT = 120
 """Characters of one of several prompts."""
-_NOTICES = 5
+_NOTICES = 10
 _ROOM = 3000
 """Characters of a list."""
 
@@ -28,7 +28,7 @@ def question(draft_id: int, wishes: Sequence[Wish], text: Text) -> Message:
     if len(wishes) > _PROMPTS:
         lines.append(text("craft.more", more=len(wishes) - _PROMPTS))
     said = dict.fromkeys(sentence for wish in wishes for sentence in wish.notices)
-    lines += [f"-# {shown(sentence, 300)}" for sentence in list(said)[:_NOTICES]]
+    lines += [f"-# {shown(sentence, 200)}" for sentence in list(said)[:_NOTICES]]
     answers = row(
         button(text("button.paint_all", n=len(wishes)), CustomId("permute", draft_id), discord.ButtonStyle.primary),
         button(text("button.leave"), CustomId("permute", draft_id, 0)),

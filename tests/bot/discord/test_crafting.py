@@ -70,6 +70,7 @@ async def test_a_server_makes_and_deletes_styles(bot: RunningBot) -> None:
         assert "something called “Moss” already" in text_of(again)
         names = [choice["value"] for choice in await ada.autocomplete("imagine", "style", "mos")]
         assert names == ["Moss"]
+        assert await ada.autocomplete("settings me", "style", "mos") == []
         assert "**Moss** is gone" in text_of(await ada.reply(await ada.slash("style delete", which="Moss")))
         assert "no style called" in text_of(await ada.reply(await ada.slash("style delete", which="Moss")))
 
