@@ -13,7 +13,7 @@ from engine.cli.varying import recipe_in
 from engine.pictures.intake import decode
 
 SIDES = ("left", "top", "right", "bottom")
-REPAINT, REFRAME, ERASE = 1.0, 0.9, 0.85
+REPAINT, REFRAME, ERASE = 1.0, 0.9, 0.7
 """Strengths unless one is said: beyond the edges it begins with a mirrored picture, taking out with colours around."""
 MOST_ZOOM = 8.0
 _NUMBER = r"\s*(\d{1,3}(?:\.\d{1,3})?)\s*%?\s*"

@@ -48,7 +48,7 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
     if source is not None and brief.mode in fields.IN_PART:
         mask = inputs[brief.mask] if brief.mask else None
         if brief.find is not None:
-            mask = finding.joined(mask, finding.find(adapter, source, brief.find))
+            mask = finding.joined(mask, finding.find(adapter, source, brief.find, rim=brief.mode == "erase"))
         laid = canvas.lay(brief, source, mask, defaults)
         (width, height), source = laid.picture.size, laid.picture
         region = Region(source, laid.marked, adapter)

@@ -25,10 +25,16 @@ _STEPS = 20
 _SEED = 0
 
 
-def find(adapter: Adapter, source: Image.Image, words: str) -> Image.Image:
+def find(adapter: Adapter, source: Image.Image, words: str, *, rim: bool = False) -> Image.Image:
     """Return a mask of the picture's size, mode L: 255 where the model sees what the words name, 0 elsewhere.
 
     The same model finds the same in the same picture every time.
+
+    Args:
+        adapter: Of the model that looks.
+        source: RGB, any size.
+        words: What to look for.
+        rim: Whether to mark one more latent cell all around, so that nothing of it is left.
 
     Raises:
         InvalidBrief: it sees no such thing.
@@ -38,6 +44,8 @@ def find(adapter: Adapter, source: Image.Image, words: str) -> Image.Image:
     high = change > _otsu(change)
     if not high.any() or change[high].mean() < CONTRAST * change[~high].mean():
         raise InvalidBrief(f"The model sees no {words.strip()[:60]!r} in the picture; mark it with a box or a mask.")
+    if rim:
+        high = F.max_pool2d(torch.from_numpy(high).float()[None], 3, stride=1, padding=1)[0].numpy() > 0
     return Image.fromarray(high.astype(np.uint8) * 255).resize(source.size, Image.Resampling.NEAREST)
 
 

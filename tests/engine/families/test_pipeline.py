@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import UMT5Config, UMT5EncoderModel
 
-from engine.api import Adjustment
+from engine.api import Adjustment, Share
 from engine.api.errors import InvalidBrief
 from engine.families.diffusion import Diffusion
 from engine.settings import EngineSettings
@@ -51,6 +51,20 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def family(folder, tmp_path) -> Iterator[Diffusion]:
     yield Diffusion(EngineSettings(model=str(folder), device="cpu", data_dir=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"tile": True}, "cannot paint seamless tiles"),
+        ({"mode": "vary", "noise": (Share(1, 1.0),)}, "cannot vary"),
+        ({"mode": "edit", "source": "a" * 64, "find": "it"}, "cannot edit"),
+        ({"mode": "erase"}, "Send the picture"),
+    ],
+)
+def test_what_only_adapters_can_do_is_refused(family, fields, said):
+    with pytest.raises(InvalidBrief, match=said):
+        family.start(brief(**fields), {})
 
 
 def test_the_picture_is_the_pipeline_s_own(folder, family):

@@ -29,6 +29,13 @@ def test_every_architecture_marks_a_part_and_keeps_the_rest(families, architectu
     assert families(architecture).recipe(state).find == "the fox"
 
 
+def test_nothing_is_left_of_what_is_erased(families, easily_satisfied):
+    (edited,) = start(families("sd"), brief(**WORDS), inputs={SHA: noise(32, 32)})
+    (erased,) = start(families("sd"), brief(**WORDS | {"mode": "erase"}), inputs={SHA: noise(32, 32)})
+    found, all_of_it = (state.region._marked[0, 0].numpy() > 0 for state in (edited, erased))
+    assert all_of_it[found].all() and all_of_it.sum() > found.sum()
+
+
 def test_what_is_found_and_what_is_painted_on_the_mask_are_both_marked(families, easily_satisfied):
     source, mask = noise(32, 32), Image.new("RGB", (32, 32))
     mask.paste("white", (0, 0, 4, 4))
