@@ -8,6 +8,7 @@ from diffusers import AutoencoderKL
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from engine.enlarge import FACTORS
 from engine.evaluation.rebuilt import rebuild
 
 _WAYS = (Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
@@ -18,8 +19,17 @@ _BLURS = (0.2, 0.7)
 
 
 def reduced(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Make a picture (h, w, 3) smaller by averaging."""
+    """Make a picture (h, w, 3) smaller by averaging; a factor of 1 leaves it."""
     return np.asarray(Image.fromarray(picture).reduce(factor))
+
+
+def wanted(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Return what enlarging is to end with, so that the small picture has the same size whatever the factor.
+
+    A small picture shows as much in a pixel as those that models paint; made from the large one by the smaller
+    factor alone it would show less.
+    """
+    return reduced(picture, max(FACTORS) // factor)
 
 
 def degraded(picture: NDArray[np.uint8], factor: int, blur: float, rng: np.random.Generator) -> NDArray[np.uint8]:

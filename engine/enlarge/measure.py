@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.diffusion.loading import SHIPPED
 from engine.enlarge import FACTORS
-from engine.enlarge.degrading import painted, reduced
+from engine.enlarge.degrading import painted, reduced, wanted
 from engine.enlarge.lanczos import Lanczos
 from engine.enlarge.network import FOLDER, load_upscaler
 from engine.enlarge.tiles import Enlarger, enlarged
@@ -25,8 +25,8 @@ from engine.evaluation.reading import embed
 
 SEED = 7_500
 """Of the pictures that upscalers are measured by."""
-SIZE = 256
-"""Pixels of their sides, a whole number of the judge's."""
+SIZE = 512
+"""Pixels of their sides: as many as those of what `mini` paints, four times."""
 JUDGE = SHIPPED / "judge"
 _AUTOENCODERS = (Path(__file__).parents[1] / "training" / "begun" / "mini" / "vae", SHIPPED / "mini" / "vae")
 """That of the next mini, while there is one, or of the present."""
@@ -73,11 +73,12 @@ class Comparison:
         )
 
 
-def compare(enlarger: Enlarger, judge: Judge, autoencoder: AutoencoderKL, count: int = 64) -> list[Comparison]:
+def compare(enlarger: Enlarger, judge: Judge, autoencoder: AutoencoderKL, count: int = 48) -> list[Comparison]:
     """Compare on ``count`` pictures of the corpus, reduced alone and also as an autoencoder gives them back."""
-    originals = paint_real(unseen(SEED, count, None), SEED, SIZE)
+    painting = paint_real(unseen(SEED, count, None), SEED, SIZE)
     found = []
     for factor in FACTORS:
+        originals = np.stack([wanted(one, factor) for one in painting])
         small = np.stack([reduced(one, factor) for one in originals])
         for through in (False, True):
             seen = painted(autoencoder, small) if through else small
@@ -86,11 +87,11 @@ def compare(enlarger: Enlarger, judge: Judge, autoencoder: AutoencoderKL, count:
     return found
 
 
-def figures(found: NDArray[np.uint8], wanted: NDArray[np.uint8], judge: Judge) -> Figures:
+def figures(found: NDArray[np.uint8], originals: NDArray[np.uint8], judge: Judge) -> Figures:
     """Measure pictures (n, h, w, 3) whose sides are whole numbers of the judge's."""
-    squares = ((found.astype(np.float64) - wanted) / 255) ** 2
+    squares = ((found.astype(np.float32) - originals) / 255) ** 2
     each = squares.mean((1, 2, 3)).clip(1e-10)
-    places = [embed(judge, _crops(pictures)) for pictures in (found, wanted)]
+    places = [embed(judge, _crops(pictures)) for pictures in (found, originals)]
     return Figures(
         psnr=float((-10 * np.log10(each)).mean()),
         error=float(np.sqrt(squares.mean())),
@@ -121,7 +122,7 @@ def main() -> int:
     """Print the figures of an upscaler."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--count", type=int, default=64)
+    parser.add_argument("--count", type=int, default=48)
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
         sys.stderr.write(f"{arguments.folder} holds no upscaler; train one with `salon train upscaler`.\n")

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from engine.corpus.bank import ABOUT, open_bank, render_bank
 from engine.enlarge import FACTORS
-from engine.enlarge.degrading import compressed, degraded, painted, reduced
+from engine.enlarge.degrading import compressed, degraded, painted, reduced, wanted
 from engine.enlarge.lanczos import Lanczos
 from engine.enlarge.measure import JUDGE, Comparison, compare, open_autoencoder
 from engine.enlarge.measure import score as share_of_lanczos
@@ -30,7 +30,7 @@ from engine.training.checkpoint import load_average
 from engine.training.loop import Schedule, run
 from engine.training.shipping import filled_card, shipped
 
-SHEET_COUNT = 5
+SHEET_COUNT = 4
 HELD_OUT = 64
 PICTURES = "pictures"
 """The folder, beside the checkpoints, of a bank that is rendered for this training alone."""
@@ -79,11 +79,11 @@ class UpscalerTask:
 
     def losses(self, draw: int) -> dict[str, Tensor]:
         """Return the losses of the crops that belong to ``draw``."""
-        small, wanted, factor = self._pairs(draw)
-        small, wanted = small.to(self.device), wanted.to(self.device)
+        small, large, factor = self._pairs(draw)
+        small, large = small.to(self.device), large.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
             found = self.upscaler(small, factor)
-        l1, gradient = functional.l1_loss(found, wanted), gradient_loss(found, wanted)
+        l1, gradient = functional.l1_loss(found, large), gradient_loss(found, large)
         return {"loss": l1 + gradient, f"l1_{factor}x": l1, f"gradient_{factor}x": gradient}
 
     def _pairs(self, draw: int) -> tuple[Tensor, Tensor, int]:
@@ -91,7 +91,7 @@ class UpscalerTask:
         rng = np.random.default_rng((self.recipe.seed, draw))
         factor = FACTORS[rng.integers(len(FACTORS))]
         rows = np.sort(rng.choice(self.usable, self.recipe.batch))
-        originals = np.stack([self._turned(self.pictures[row], rng) for row in rows])
+        originals = np.stack([self._turned(wanted(self.pictures[row], factor), rng) for row in rows])
         small = self._spoilt(originals, factor, rng)
         side, margin = min(self.recipe.crop, small.shape[1]), self.upscaler.margin
         crops, targets = [], []
@@ -118,14 +118,18 @@ class UpscalerTask:
 
     def sheet(self) -> Image.Image:
         """Return held-out pictures: small as a model paints them, by Lanczos, by the network, and as they were."""
-        originals = np.asarray(self.pictures[self.usable :][:SHEET_COUNT])
         blocks = []
         for factor in FACTORS:
+            originals = np.stack([wanted(one, factor) for one in self.pictures[self.usable :][:SHEET_COUNT]])
             small = painted(self.autoencoder, np.stack([reduced(one, factor) for one in originals]))
             own = enlarged(self.upscaler, small, factor, self.device)
             plain = small.repeat(factor, 1).repeat(factor, 2)
-            blocks += [plain, enlarged(Lanczos(), small, factor), own, originals]
-        return Image.fromarray(np.concatenate([np.concatenate(list(row), 1) for row in blocks], 0))
+            rows = [plain, enlarged(Lanczos(), small, factor), own, originals]
+            blocks.append(np.concatenate([np.concatenate(list(row), 1) for row in rows], 0))
+        sheet = Image.new("RGB", (max(block.shape[1] for block in blocks), sum(block.shape[0] for block in blocks)))
+        for number, block in enumerate(blocks):
+            sheet.paste(Image.fromarray(block), (0, sum(above.shape[0] for above in blocks[:number])))
+        return sheet
 
 
 def train_upscaler(
@@ -165,12 +169,12 @@ def compared(recipe: UpscalerRecipe, trained: Path, count: int) -> list[Comparis
     return compare(load_trained_upscaler(recipe, trained), load_judge(JUDGE), open_autoencoder(), count)
 
 
-def score_upscaler(recipe: UpscalerRecipe, data: Path, trained: Path, count: int = 48) -> float:
+def score_upscaler(recipe: UpscalerRecipe, data: Path, trained: Path, count: int = 24) -> float:
     """Return how bad the trained upscaler is: Lanczos interpolation has 1, less is better."""
     return share_of_lanczos(compared(recipe, trained, count))
 
 
-def export_upscaler(recipe: UpscalerRecipe, trained: Path, folder: Path, count: int = 160) -> list[Comparison]:
+def export_upscaler(recipe: UpscalerRecipe, trained: Path, folder: Path, count: int = 96) -> list[Comparison]:
     """Write the upscaler of the newest checkpoint as ``folder``, its figures on its card, and return those."""
     network, found = load_trained_upscaler(recipe, trained), compared(recipe, trained, count)
     figures = {"pictures": f"{recipe.pictures:,}", "measured": f"{count}"}
