@@ -41,6 +41,18 @@ export class CommandLine {
     else this.tail.focus();
   }
 
+  /** Put what was typed after the command's name into its fields, as pairs of an option and a text; go to the last of them. */
+  fill(pairs) {
+    let last = null;
+    for (const [definition, text] of pairs) {
+      const known = this.options.find((one) => one.definition === definition);
+      const option = definition && definition.type !== TYPE.attachment && (known ?? this.#add(definition));
+      last = option ? option.input : this.tail;
+      last.textContent = text;
+    }
+    if (last) this.#goTo(last);
+  }
+
   /** Put a dropped or pasted file into a field for files; return whether there is one. */
   takeFile(file) {
     const free = this.options.find((one) => one.definition.type === TYPE.attachment && !one.file);

@@ -59,3 +59,24 @@ export function matching(entries, typed) {
   return entries.map((entry) => [rank(entry), entry]).filter(([one]) => one < 2)
     .sort(([one], [other]) => one - other).map(([, entry]) => entry);
 }
+
+/** Return {entry, rest} where a text begins with a whole command and a space or its end; null where it begins with none. */
+export function opened(entries, text) {
+  const typed = `${text.slice(1).replaceAll(/\s/g, " ")} `;
+  const begins = (name) => typed.toLocaleLowerCase().startsWith(`${name.toLocaleLowerCase()} `);
+  for (const entry of entries) {
+    const name = [entry.name, entry.plainName].find(begins);
+    if (name) return { entry, rest: typed.slice(name.length + 1, -1).trimStart() };
+  }
+  return null;
+}
+
+/** Read `option: value` pairs; what stands before the first of them is the value of the first required option. */
+export function readOptions(entry, rest) {
+  const called = new Map(entry.options.flatMap((one) => [[one.name, one], [localised(one, "name"), one]]));
+  const names = [...called.keys()].sort((one, other) => other.length - one.length).map((one) => one.replaceAll(/[^\p{L}\p{N}_]/gu, "\\$&"));
+  const parts = names.length ? rest.split(new RegExp(`(?:^|\\s)(${names.join("|")}):\\s*`, "u")) : [rest];
+  const found = [[entry.options.find((one) => one.required), parts[0]]];
+  for (let at = 1; at < parts.length; at += 2) found.push([called.get(parts[at]), parts[at + 1]]);
+  return found.filter(([, text]) => text);
+}

@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { h, byId, fill } from "./dom.js";
 import { focusLastMessage } from "./chatkeys.js";
 import { CommandLine } from "./commandline.js";
-import { matching, slashCommands } from "./commands.js";
+import { matching, opened, readOptions, slashCommands } from "./commands.js";
 import { drafts, drawAttached, replyBar } from "./drafts.js";
 import { icon } from "./icons.js";
 import { avatar } from "./avatar.js";
@@ -39,7 +39,7 @@ function draw() {
   const words = open.writable ? `Message ${open.with_bot ? `@${open.title}` : titleOf(open)}` : "You may not write here, but you can use commands: /";
   box = h("textarea", {
     class: "box", rows: 1, placeholder: words, "aria-label": words, "aria-autocomplete": "list", role: "combobox", "aria-expanded": "false",
-    value: drafts.text.get(place.channel) ?? "", maxlength: 2000, on: { input: onInput, keydown: onKey, focus: onInput, blur: hidePopup },
+    value: drafts.text.get(place.channel) ?? "", maxlength: 2000, on: { input: onInput, compositionend: onInput, keydown: onKey, focus: onInput, blur: hidePopup },
   });
   const attach = h("input", { type: "file", multiple: true, class: "hidden-text", tabindex: -1, "aria-hidden": "true" });
   attach.addEventListener("change", () => takeFiles(attach.files));
@@ -61,16 +61,22 @@ function grow() {
   box.style.height = `${Math.min(box.scrollHeight, innerHeight / 3)}px`;
 }
 
-function onInput() {
+function onInput(event) {
   drafts.text.set(place.channel, box.value);
   grow();
-  if (/^\/[^\n]*$/.test(box.value)) pick();
+  // Opening a command would break off a composition.
+  if (/^\/[^\n]*$/.test(box.value) && !event?.isComposing) pick();
   else hidePopup();
 }
 
 async function pick() {
   const entries = await attempt(slashCommands);
   if (!entries || !box.value.startsWith("/") || document.activeElement !== box) return;
+  const whole = box.value.includes(" ") && opened(entries, box.value);
+  if (whole) {
+    begin(whole.entry, whole.rest);
+    return;
+  }
   const found = matching(entries, box.value.slice(1).trimEnd());
   const items = found.map((entry) => ({
     label: h("span", { class: "picker-name" }, `/${entry.name}`, entry.options.map((one) => (one.required ? h("em", {}, one.name_localizations?.[localeOf()] ?? one.name) : null))),
@@ -82,8 +88,8 @@ async function pick() {
 
 const localeOf = () => world.people.find((one) => one.id === world.me)?.locale;
 
-/** Turn the box into the line of a command. */
-function begin(entry) {
+/** Turn the box into the line of a command; `rest` is what was typed after its name. */
+function begin(entry, rest = "") {
   const text = box.value;
   const back = () => {
     draw();
@@ -104,6 +110,7 @@ function begin(entry) {
     },
   });
   restore(line);
+  line.fill(readOptions(entry, rest));
 }
 
 function restore(one) {
@@ -143,9 +150,11 @@ async function post() {
   const content = box.value.trim();
   const files = [...drafts.files];
   if (!content && !files.length) return;
-  const meant = content.startsWith("/") && !files.length ? (await attempt(slashCommands))?.find((one) => `/${one.name}` === content) : null;
+  const meant = content.startsWith("/") ? opened((await attempt(slashCommands)) ?? [], content) : null;
   if (meant) {
-    begin(meant);
+    begin(meant.entry, meant.rest);
+    drafts.files = files.filter((one) => !line.takeFile(one));
+    if (meant.rest) line.send();
     return;
   }
   const body = { channel_id: place.channel, content, reply_to: drafts.reply?.id };

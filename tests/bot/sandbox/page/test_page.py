@@ -31,6 +31,27 @@ def test_a_command_is_typed_with_keys_alone(page: Window, bot: SmallBot) -> None
     assert sent == {"prompt": "a red field", "style": "ink", "palette": "dusk"}
 
 
+def test_a_command_may_be_typed_straight_through(page: Window, bot: SmallBot) -> None:
+    messages = page.count("li.message")
+    page.find("#composer .box").send_keys("/paint a fox in the snow", Keys.ENTER)
+    page.find(".message .content", "a fox in the snow")
+    assert bot.seen["paint"]["data"]["options"] == [{"name": "prompt", "type": 3, "value": "a fox in the snow"}]
+    assert page.count("li.message") == messages + 1
+
+
+def test_a_whole_command_may_be_pasted(page: Window, bot: SmallBot) -> None:
+    box = page.find("#composer .box")
+    page.driver.execute_script("arguments[0].focus()", box)
+    page.driver.execute_script(
+        "document.execCommand('insertText', false, arguments[0])", "/paint prompt: an owl style: Ink"
+    )
+    page.find(".pill", "an owl")
+    page.keys(Keys.ESCAPE, Keys.ENTER)
+    page.find(".message .content", "an owl")
+    sent = {one["name"]: one["value"] for one in bot.seen["paint"]["data"]["options"]}
+    assert sent == {"prompt": "an owl", "style": "ink"}
+
+
 def test_escape_leaves_a_command_and_keeps_the_place(page: Window) -> None:
     box = page.find("#composer .box")
     box.send_keys("/paint", Keys.ENTER)
