@@ -84,7 +84,7 @@ class Call:
         """
         alone = self.private(private)
         origin = self.origin(private=alone)
-        refusal = self.studio.check(self.actor, origin, wish)
+        refusal = self.studio.check(self.actor, origin, wish, partly=ask is not None)
         if refusal is not None:
             raise refusal
         missing = [] if alone else missing_permissions(self.interaction)

@@ -28,7 +28,7 @@ async def ask_first(
         Refusal: all of it together cannot be painted.
     """
     origin = call.origin(private=call.private(private))
-    refusal = call.studio.check_all(call.actor, origin, wishes)
+    refusal = call.studio.check_all(call.actor, origin, wishes, partly=complete is not None)
     if refusal is not None:
         raise refusal
     if not origin.private and await _lacks_permissions(call):

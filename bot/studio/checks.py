@@ -1,7 +1,7 @@
 """What a wish must be like. Nothing here waits."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.settings import UNSCREENED, Settings
@@ -62,6 +62,7 @@ class Checks:
         jobs: int = 1,
         pictures: int | None = None,
         follows: bool = False,
+        partly: bool = False,
     ) -> Checked:
         """Return the wish with everything filled in.
 
@@ -73,26 +74,35 @@ class Checks:
             jobs: How many are asked for together, this one among them.
             pictures: Of all of these; None: of this wish alone.
             follows: Whether it is a further one of these, which waits for no cooldown.
+            partly: Whether its count, size and model may still come from another request, and are not judged yet.
 
         Raises:
             Refusal: the first reason against it.
         """
         self.check_person(actor, origin)
-        checked = self.check_wish(actor, origin, wish)
-        self._check_model(origin, checked)
+        checked = self.check_wish(actor, origin, wish, partly=partly)
+        if wish.model or not partly:
+            self._check_model(origin, checked)
         if self._watch.reason:
             raise Refusal("engine_offline", reason=self._watch.reason)
         if not follows:
             self._check_cooldown(actor, origin, now)
-        self._check_limits(actor, origin, checked.count if pictures is None else pictures, now, jobs)
+        self._check_pending(actor, origin, jobs)
+        left = self._left(actor, origin, now)
+        if wish.count is None and pictures is None and left is not None:
+            # Nobody asked for so many: what is left of the day is no reason to refuse.
+            return replace(checked, count=min(checked.count, left))
+        asked = checked.count if pictures is None else pictures
+        if left is not None and asked > left:
+            raise Refusal("quota_left", left=left, count=asked, resets_at=_midnight(now))
         return checked
 
-    def pictures(self, wish: Wish) -> int:
-        """Return how many pictures a wish asks for."""
-        return self.most_pictures if wish.count is None else wish.count
+    def pictures(self, wish: Wish, *, partly: bool = False) -> int:
+        """Return how many pictures a wish asks for; `partly` as `check` has it."""
+        return wish.count or (1 if partly else self.most_pictures)
 
-    def check_wish(self, actor: Actor, origin: Origin, wish: Wish) -> Checked:
-        """Fill in a wish and check what it says.
+    def check_wish(self, actor: Actor, origin: Origin, wish: Wish, *, partly: bool = False) -> Checked:
+        """Fill in a wish and check what it says; `partly` as `check` has it.
 
         Raises:
             Refusal: it cannot be painted, or holds a forbidden word.
@@ -108,7 +118,7 @@ class Checks:
         if (words := self._memory.words(origin.guild_id)) and (word := words.find(prompt, negative)):
             raise Refusal("word", word=word)
         most = self.most_pictures
-        count = most if wish.count is None else wish.count
+        count = (1 if partly else most) if wish.count is None else wish.count
         if not 1 <= count <= most:
             raise Refusal("count", most=most)
         if wish.seed is not None and not 0 <= wish.seed <= MAX_SEED - MAX_COUNT:
@@ -119,7 +129,7 @@ class Checks:
         if wish.palette and palette is None:
             raise Refusal("palette", given=wish.palette[:100], known=", ".join(palettes.WORDS))
         model = self.known_model(wish.model) if wish.model else self._still_known(settings.model)
-        info = self._watch.model(model)
+        info = None if partly and not wish.model else self._watch.model(model)
         style = self.known_style(wish.style, origin.guild_id) if wish.style else settings.style
         own = self._memory.own_style(origin.guild_id, style) if style else None
         if own and words and (word := words.find(own.prompt, own.negative)):
@@ -128,7 +138,7 @@ class Checks:
             prompt=prompt,
             negative=negative,
             style=style,
-            sides=self.known_size(wish.size or settings.size, info),
+            sides=self.known_size(wish.size, info) if wish.size or partly else self._default_size(settings.size, info),
             count=count,
             seed=wish.seed,
             model=model,
@@ -196,6 +206,22 @@ class Checks:
             raise Refusal("size_large", width=found[0], height=found[1], most=model.max_side)
         return found
 
+    def check_default_size(self, size: str, model: str | None) -> None:
+        """Check that what paints where nobody names a model can paint a size.
+
+        Raises:
+            Refusal: it is no size, or too large.
+        """
+        self.known_size(size, self._watch.model(self._still_known(model)))
+
+    def _default_size(self, size: str | None, model: ModelInfo | None) -> tuple[int, int] | None:
+        try:
+            return self.known_size(size, model)
+        except Refusal as refusal:
+            # Who named no size must be told where it comes from.
+            key = {"size_large": "default_size_large", "size": "default_size"}[refusal.key]
+            raise Refusal(key, **refusal.values) from refusal
+
     def _still_known(self, name: str | None) -> str | None:
         """A default that the engine no longer has is no reason to refuse: the model's own default serves."""
         return name if name is not None and self._watch.model(name) else None
@@ -235,23 +261,30 @@ class Checks:
         if cooldown and last is not None and (left := last + timedelta(seconds=cooldown) - now) > timedelta():
             raise Refusal("cooldown", seconds=int(left.total_seconds()) + 1)
 
-    def _check_limits(self, actor: Actor, origin: Origin, count: int, now: datetime, jobs: int) -> None:
-        limits, memory, guild_id = self._settings.limits, self._memory, origin.guild_id
-        guild, others = memory.guild(guild_id), jobs - 1
+    def _check_pending(self, actor: Actor, origin: Origin, jobs: int) -> None:
+        limits, memory, guild_id, others = self._settings.limits, self._memory, origin.guild_id, jobs - 1
         if _reached(memory.pending + others, limits.pending):
             raise Refusal("full")
         if _reached(memory.pending_of_member[actor.id] + others, limits.pending_per_member):
             raise Refusal("pending", most=limits.pending_per_member)
-        quota = limits.pictures_per_member if guild.quota is None else guild.quota
-        if quota and memory.pictures_of_member(actor.id, guild_id, now) + count > quota:
-            raise Refusal("quota", most=quota, resets_at=_midnight(now))
-        if guild_id is None:
-            return
-        if _reached(memory.pending_of_guild[guild_id] + others, limits.pending_per_guild):
+        if guild_id is not None and _reached(memory.pending_of_guild[guild_id] + others, limits.pending_per_guild):
             raise Refusal("guild_pending", most=limits.pending_per_guild)
-        quota = limits.pictures_per_guild if guild.guild_quota is None else guild.guild_quota
-        if quota and memory.pictures_of_guild(guild_id, now) + count > quota:
-            raise Refusal("guild_quota", most=quota, resets_at=_midnight(now))
+
+    def _left(self, actor: Actor, origin: Origin, now: datetime) -> int | None:
+        """Return how many pictures may still be asked for today, at least one; None: any number."""
+        limits, memory, guild_id = self._settings.limits, self._memory, origin.guild_id
+        guild, left = memory.guild(guild_id), []
+        if quota := limits.pictures_per_member if guild.quota is None else guild.quota:
+            left.append(quota - memory.pictures_of_member(actor.id, guild_id, now))
+            if left[-1] <= 0:
+                raise Refusal("quota", most=quota, resets_at=_midnight(now))
+        if guild_id is None:
+            return min(left, default=None)
+        if quota := limits.pictures_per_guild if guild.guild_quota is None else guild.guild_quota:
+            left.append(quota - memory.pictures_of_guild(guild_id, now))
+            if left[-1] <= 0:
+                raise Refusal("guild_quota", most=quota, resets_at=_midnight(now))
+        return min(left, default=None)
 
 
 def clean(text: str) -> str:

@@ -37,12 +37,12 @@ class Craft:
             told = sentence("refusal", refusal.key, origin.locale, refusal.values)
             raise Refusal("craft", sentence=told) from refusal
 
-    def check(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> None:
+    def check(self, actor: Actor, origin: Origin, wishes: Sequence[Wish], *, partly: bool = False) -> None:
         """Check wishes that are to be submitted together, from memory."""
         for wish in wishes[1:]:
-            self._checks.check_wish(actor, origin, wish)
-        jobs, pictures = len(wishes), sum(self._checks.pictures(wish) for wish in wishes)
-        self._desk.check(actor, origin, wishes[0], jobs=jobs, pictures=pictures)
+            self._checks.check_wish(actor, origin, wish, partly=partly)
+        jobs, pictures = len(wishes), sum(self._checks.pictures(wish, partly=partly) for wish in wishes)
+        self._desk.check(actor, origin, wishes[0], jobs=jobs, pictures=pictures, partly=partly)
 
     async def draft(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> int:
         """Keep wishes until their member confirms them."""

@@ -63,17 +63,20 @@ class Preferences:
         for name in changes:
             if name not in known:
                 raise Refusal("setting", name=name, problem="unknown")
-        given = {name: known[name] if value is None else self._valid(name, value) for name, value in changes.items()}
+        model = changes.get("model", settings.model)
+        given = {
+            name: known[name] if value is None else self._valid(name, value, model) for name, value in changes.items()
+        }
         return replace(settings, **given)
 
-    def _valid(self, name: str, value: Any) -> Any:
+    def _valid(self, name: str, value: Any, model: str | None) -> Any:
         match name:
             case "style":
                 return self._checks.known_style(str(value))
             case "model":
                 return self._checks.known_model(str(value))
             case "size":
-                self._checks.known_size(str(value), None)
+                self._checks.check_default_size(str(value), model)
                 return str(value)
             case "language":
                 return _demand(name, value, isinstance(value, str) and _LOCALE.fullmatch(value))

@@ -91,10 +91,14 @@ class Studio:
 
     # What members ask for.
 
-    def check(self, actor: Actor, origin: Origin, wish: Wish) -> Refusal | None:
-        """Return why this wish would be refused, as far as memory can tell, before anything is deferred."""
+    def check(self, actor: Actor, origin: Origin, wish: Wish, *, partly: bool = False) -> Refusal | None:
+        """Return why this wish would be refused, as far as memory can tell, before anything is deferred.
+
+        With `partly`, the count, size and model that it leaves open will come from another request, and not from the
+        settings.
+        """
         try:
-            self._desk.check(actor, origin, wish)
+            self._desk.check(actor, origin, wish, partly=partly)
         except Refusal as refusal:
             return refusal
         return None
@@ -117,10 +121,12 @@ class Studio:
         """
         return self._craft.wishes(origin, wish)
 
-    def check_all(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> Refusal | None:
+    def check_all(
+        self, actor: Actor, origin: Origin, wishes: Sequence[Wish], *, partly: bool = False
+    ) -> Refusal | None:
         """Return why these wishes together would be refused, as `check`."""
         try:
-            self._craft.check(actor, origin, wishes)
+            self._craft.check(actor, origin, wishes, partly=partly)
         except Refusal as refusal:
             return refusal
         return None

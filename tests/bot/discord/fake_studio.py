@@ -67,7 +67,7 @@ class FakeStudio(Studio):
 
     # Asking.
 
-    def check(self, actor: Actor, origin: Origin, wish: Wish) -> Refusal | None:
+    def check(self, actor: Actor, origin: Origin, wish: Wish, *, partly: bool = False) -> Refusal | None:
         return self.refusal
 
     async def submit(self, actor: Actor, origin: Origin, wish: Wish) -> Accepted:
@@ -109,7 +109,9 @@ class FakeStudio(Studio):
     def wishes(self, origin: Origin, wish: Wish) -> tuple[Wish, ...]:
         return Craft(Backstage(settings=AllSettings(), database=None, blobs=None), None, None).wishes(origin, wish)
 
-    def check_all(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> Refusal | None:
+    def check_all(
+        self, actor: Actor, origin: Origin, wishes: Sequence[Wish], *, partly: bool = False
+    ) -> Refusal | None:
         return self.refusal
 
     async def draft(self, actor: Actor, origin: Origin, wishes: Sequence[Wish]) -> int:

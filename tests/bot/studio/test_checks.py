@@ -184,16 +184,52 @@ def test_limits_are_counted_when_asked_and_given_back():
 def test_quotas_are_per_day_and_a_guilds_own_replaces_the_operators():
     house = House(limits={"pictures_per_member": 4, "pictures_per_guild": 6})
     house.memory.count(ANN, origin(), 3, NOW)
-    refused = house.refuses()
-    assert refused.values == {"most": 4, "resets_at": int(NOW.timestamp()) + 12 * 3600}
+    tomorrow = int(NOW.timestamp()) + 12 * 3600
+    assert house.refuses().values == {"left": 1, "count": 2, "resets_at": tomorrow}
     house.check(wish(count=1))
     house.memory.count(BEN, origin(), 2, NOW)
-    assert house.refuses(actor=BEN).key == "guild_quota"
+    assert house.refuses(actor=BEN).values == {"left": 1, "count": 2, "resets_at": tomorrow}
+    undo = house.memory.count(ANN, origin(), 1, NOW)
+    assert house.refuses(wish(count=1)).values == {"most": 4, "resets_at": tomorrow}
+    assert house.refuses(wish(count=1), actor=BEN).key == "guild_quota"
+    undo()
     house.check(at=NOW + timedelta(days=1))
     house.memory.refund(ANN.id, GUILD, 3, NOW)
     house.check(at=NOW + timedelta(days=1))
     house.memory.set_guild(GUILD, GuildSettings(quota=0, guild_quota=0))
     house.check(wish(count=4))
+
+
+def test_an_unasked_count_falls_to_what_is_left_of_the_day():
+    house = House(limits={"pictures_per_member": 5, "pictures_per_guild": 8})
+    plain = Wish(prompt="a fox")
+    house.memory.count(ANN, origin(), 2, NOW)
+    assert house.check(plain).count == 3
+    house.memory.count(BEN, origin(), 4, NOW)
+    assert house.check(plain).count == 2
+    house.memory.count(ANN, origin(), 2, NOW)
+    assert house.refuses(plain).key == "guild_quota"
+
+
+def test_what_another_request_will_tell_is_not_judged_by_the_defaults():
+    house = House(limits={"pictures_per_member": 1})
+    house.memory.set_member(ANN.id, MemberSettings(size="9999x1", model="owner/large"))
+    part = Wish(prompt="a fox")
+    house.checks.check(ANN, origin(), part, NOW, partly=True)
+    with pytest.raises(Refusal, match="unscreened"):
+        house.checks.check(ANN, origin(), wish(model="owner/large"), NOW, partly=True)
+    house.memory.count(ANN, origin(), 1, NOW)
+    with pytest.raises(Refusal, match="quota"):
+        house.checks.check(ANN, origin(), part, NOW, partly=True)
+
+
+def test_a_default_size_that_the_model_cannot_paint_is_named_as_the_cause():
+    house = House()
+    house.memory.set_member(ANN.id, MemberSettings(size="9999x1"))
+    assert house.refuses().key == "default_size_large"
+    house.check(wish(size="square"))
+    house.memory.set_member(ANN.id, MemberSettings(size="enormous"))
+    assert house.refuses().key == "default_size"
 
 
 def test_a_cooldown_is_told_in_whole_seconds():

@@ -94,8 +94,8 @@ def test_a_draft_survives_a_restart_and_may_be_left(settings, tmp_path):
 @pytest.mark.parametrize(
     ("limits", "key"),
     [
-        ({"pictures_per_member": 3}, "quota"),
-        ({"pictures_per_guild": 3}, "guild_quota"),
+        ({"pictures_per_member": 3}, "quota_left"),
+        ({"pictures_per_guild": 3}, "quota_left"),
         ({"pending_per_member": 1}, "pending"),
         ({"pending_per_guild": 1}, "guild_pending"),
         ({"pending": 1}, "full"),

@@ -163,6 +163,7 @@ def test_settings_are_checked_stored_and_there_after_a_restart(settings, tmp_pat
             assert await refused(studio.change_guild(MOD, **changes)) == "setting"
         assert await refused(studio.change_guild(MOD, style="nonsense")) == "style"
         assert await refused(studio.change_member(ANN, size="huge")) == "size"
+        assert await refused(studio.change_member(ANN, size="9999x1")) == "size_large"
         return studio.cached_settings(GUILD, ANN.id)
 
     async def look(studio, post):
@@ -208,7 +209,7 @@ def test_limits_count_again_after_a_restart(settings, tmp_path):
 
     async def look(studio, post):
         assert studio.check(ANN, origin(), wish()) is None
-        assert await refused(studio.submit(ANN, origin(), wish(count=3))) == "quota"
+        assert await refused(studio.submit(ANN, origin(), wish(count=3))) == "quota_left"
         await asyncio.gather(*(studio.submit(ANN, origin(), wish(count=2)) for _ in range(5)), return_exceptions=True)
         assert len(await studio.history(ANN.id, None, 99)) + 2 * len(await studio.queue(None, ANN.id)) <= 4
 
