@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from storage.errors import DatabaseTaken
+from storage.errors import DatabaseRefused, DatabaseTaken
 
 
 class Lock:
@@ -26,8 +26,19 @@ class Lock:
 
         Raises:
             DatabaseTaken: naming who has it.
+            DatabaseRefused: nothing can be written beside it.
         """
-        self._database.parent.mkdir(parents=True, exist_ok=True)
+        folder = self._database.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._take(now)
+        except OSError as error:
+            raise DatabaseRefused(
+                f"The data folder {folder} cannot be written ({error.strerror or error}); "
+                "set SALON_DATA_DIR to one that Salon can write to."
+            ) from error
+
+    def _take(self, now: datetime) -> None:
         try:
             self._lock.acquire()
         except Timeout as error:

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from storage.errors import DatabaseTaken
+from storage.errors import DatabaseRefused, DatabaseTaken
 from storage.lock import Lock
 from tests.storage.stores import NOW
 
@@ -17,6 +17,15 @@ lock.acquire(datetime.now(UTC))
 print("held", flush=True)
 time.sleep(600)
 """
+
+
+@pytest.mark.parametrize("place", ["file/salon.db", "file/deeper/salon.db", "locked/salon.db"])
+def test_a_data_folder_that_cannot_be_used_is_said_with_what_to_do(tmp_path, place):
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "locked" / "salon.db.lock").mkdir(parents=True)
+    with pytest.raises(DatabaseRefused, match=r"cannot be written \(.*set SALON_DATA_DIR") as refused:
+        Lock(tmp_path / place).acquire(NOW)
+    assert refused.value.exit_code == 78
 
 
 def test_a_second_bot_is_refused_by_the_name_of_the_first_until_that_is_killed(tmp_path):
