@@ -26,7 +26,9 @@ def main() -> None:
             run(arguments.data, arguments.port, with_parent=arguments.with_parent, record=arguments.record),
         )
     except OSError as error:
-        sys.stderr.write(f"The sandbox cannot run: {error.strerror or error}. Choose another --port or --data.\n")
+        # Whoever started the bot gave no options, but settings.
+        other = "SALON_SANDBOX__PORT or SALON_DATA_DIR" if arguments.with_parent else "--port or --data"
+        sys.stderr.write(f"The sandbox cannot run: {error.strerror or error}. Choose another {other}.\n")
         sys.exit(_CANNOT_LISTEN)
 
 
