@@ -5,7 +5,7 @@ with `_FILE` behind it.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -222,6 +222,15 @@ def refuse_unknown(environ: Mapping[str, str]) -> None:
     known = names()
     for name in sorted(environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            close = nearest(name, known)
+            close = _close(name.upper(), known)
             hint = f"did you mean {' or '.join(close)}?" if close else "unset it."
             raise SettingsRefused(f"There is no setting called {name}; {hint}")
+
+
+def _close(name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Suggest from the group that was named, if there is one: the prefixes alone make all settings look alike."""
+    group, nested, rest = name.rpartition("__")
+    own = {one.removeprefix(f"{group}__"): one for one in known if nested and one.startswith(f"{group}__")}
+    if own:
+        return tuple(own[hit] for hit in nearest(rest, own))
+    return nearest(name, known)

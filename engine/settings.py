@@ -3,6 +3,7 @@
 Each is read from `SALON_ENGINE__<NAME>`; `bot.settings` nests the same tree.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -79,8 +80,14 @@ def load_settings(**overrides: object) -> EngineSettings:
     try:
         return EngineSettings(**overrides)  # type: ignore[arg-type]
     except SettingsError as error:  # a list or a table that is not JSON; its message names the field
-        raise SettingsRefused(f"{PREFIX}: {error}; lists are written as JSON.") from error
+        raise SettingsRefused(_not_json(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         key = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
         raise SettingsRefused(f"{key}: {first['msg'].lower()}; you gave {first.get('input')!r}.") from error
+
+
+def _not_json(error: SettingsError) -> str:
+    named = re.search(r'field "(\w+)"', str(error))
+    key = PREFIX + (named[1].upper() if named else "...")
+    return f"""{key} takes a JSON list such as '["owner/name"]'; write it so, or unset it."""
