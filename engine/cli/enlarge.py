@@ -70,10 +70,8 @@ def enlarging_brief(recipe: Recipe | None, source: str, size: tuple[int, int], t
 def repainting_brief(recipe: Recipe | None, wish: Wish, large: Picture) -> Brief:
     """Build the brief that paints over an enlarged picture, in the manner of what was enlarged."""
     fields: dict[str, object] = {"prompt": "", "seed": drawn_seed()}
-    if recipe is not None and recipe.family != FAMILY:
-        fields |= manner(recipe)
     if recipe is not None:
-        fields["prompt"] = recipe.prompt
+        fields |= manner(recipe) | {"prompt": recipe.prompt}
     fields |= {"source": large.sha256, "parents": (large.sha256,), "count": 1}
     fields |= {"width": large.width, "height": large.height}
     return mode_brief(MODE, dataclasses.replace(wish, count=1), fields)

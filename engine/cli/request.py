@@ -113,7 +113,9 @@ def brief_again(recipe: Recipe, pictures: Collection[str]) -> Brief:
 
 def manner(recipe: Recipe) -> dict[str, object]:
     """Return the fields by which another picture is painted in the manner of a recipe's."""
-    return {name: getattr(recipe, name) for name in MANNER}
+    # What was enlarged had no painter, and its steps are tiles.
+    names = ("negative", "style", "styles") if recipe.family == "enlarge" else MANNER
+    return {name: getattr(recipe, name) for name in names}
 
 
 def mode_brief(mode: str, wish: Wish, fields: Mapping[str, object]) -> Brief:

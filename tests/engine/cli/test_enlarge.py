@@ -7,6 +7,7 @@ import pytest
 from engine.api import Picture
 from engine.cli.enlarge import enlarging_brief, repainting_brief
 from engine.cli.request import Wish, brief_again
+from engine.cli.varying import strong_brief
 from engine.pictures.provenance import png_info
 from tests.engine.cli.conftest import Salon
 from tests.engine.pictures.files import RECIPE, noise, saved
@@ -48,10 +49,11 @@ def test_what_is_repainted_keeps_the_size_and_the_manner():
     assert other.prompt == "a hare"
 
 
-def test_a_picture_enlarged_before_is_repainted_by_the_default_model():
+def test_a_picture_enlarged_before_is_painted_over_by_the_default_model():
     recipe = replace(RECIPE, mode="enlarge", family="enlarge", model="upscaler", steps=121)
-    brief = repainting_brief(recipe, Wish(strength=0.2), LARGE)
-    assert (brief.family, brief.model, brief.steps, brief.prompt) == ("diffusion", None, None, RECIPE.prompt)
+    for brief in (repainting_brief(recipe, Wish(strength=0.2), LARGE), strong_brief(recipe, Wish(), SHA)):
+        assert (brief.family, brief.model, brief.steps, brief.scheduler) == ("diffusion", None, None, None)
+        assert (brief.prompt, brief.style) == (RECIPE.prompt, RECIPE.style)
 
 
 @pytest.mark.parametrize(
