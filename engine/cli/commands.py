@@ -114,6 +114,27 @@ def enlarge(
 
 @app.command()
 @guarded
+def restyle(
+    picture: Annotated[Path, typer.Argument(help="The picture to restyle.", show_default=False)],
+    style: Annotated[str, typer.Option(help="A look; 'salon styles' lists them.", show_default=False)],
+    strength: Annotated[float, typer.Option(help="How far to go: 0 changes nothing, 1 goes all the way.")] = 0.8,
+    count: Annotated[int, typer.Option("--count", "-n", help="How many pictures.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same pictures.")] = None,
+    size: Annotated[str | None, typer.Option(help="Pixels; the picture's own unless said.")] = None,
+    steps: Annotated[int | None, typer.Option(help="More steps take longer and come nearer to the look.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("pictures"),
+    as_json: AsJson = False,
+) -> None:
+    """Give a picture the patches and colours of a look, with no model at all."""
+    from engine.cli.request import Wish
+    from engine.cli.restyle import restyle as run
+
+    wish = Wish(style=style, strength=strength, count=count, seed=seed, size=size, steps=steps)
+    run(picture, wish, out=out, as_json=as_json)
+
+
+@app.command()
+@guarded
 def inspect(
     picture: Annotated[Path, typer.Argument(help="A picture painted by Salon.")], as_json: AsJson = False
 ) -> None:

@@ -8,6 +8,7 @@ def build_families(settings: EngineSettings) -> dict[str, Family]:
     """Return every family by name. Imports torch; weights are loaded at first use."""
     from engine.families.diffusion import Diffusion
     from engine.families.enlarge import Enlarge
+    from engine.families.patches import Patches
 
-    families: list[Family] = [Diffusion(settings), Enlarge(settings)]
+    families: list[Family] = [Diffusion(settings), Enlarge(settings), Patches(settings)]
     return {family.name: family for family in families}

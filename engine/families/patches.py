@@ -61,7 +61,7 @@ class Patches:
         """
         if brief.source is None:
             raise InvalidBrief("Send the picture that is to be restyled.")
-        if brief.model is not None:
+        if brief.model not in (None, self.name):
             raise InvalidBrief("Restyling needs no model; name none.")
         assert brief.seed is not None
         picture = self._tensor(_sized(brief, inputs[brief.source]))
