@@ -26,7 +26,9 @@ def mount(app: typer.Typer) -> None:
 def run() -> None:
     """Run the bot: on Discord with a token, else in a Discord of its own in your browser."""
     from bot.run import run as start
+    from storage.files import keep_private
 
+    keep_private()
     start()
 
 
@@ -53,7 +55,9 @@ def backup(
 ) -> None:
     """Write a backup of the database and its pictures; the bot may be running."""
     from bot.backups import back_up
+    from storage.files import keep_private
 
+    keep_private()
     typer.echo(back_up(target))
 
 
@@ -62,7 +66,9 @@ def restore(
 ) -> None:
     """Put a backup back; the bot must not be running. What is there now is put aside."""
     from bot.backups import restore as put_back
+    from storage.files import keep_private
 
+    keep_private()
     typer.echo(put_back(source))
 
 

@@ -24,6 +24,11 @@ def whole(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def keep_private() -> None:
+    """Let nobody else on the machine read what this process and its children make from now on."""
+    os.umask(0o077)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder outlast a power cut, where the system lets folders be synced."""
     if os.name == "nt":

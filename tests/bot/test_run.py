@@ -138,6 +138,10 @@ def test_a_second_bot_on_the_same_database_names_the_first(tmp_path, engine):
             "There is no setting called SALON_LIMIT__COUNT; did you mean SALON_LIMITS__COUNT",
         ),
         ({"SALON_LIMITS__COUNT": "many"}, "SALON_LIMITS__COUNT: "),
+        (
+            {"SALON_DATA_DIR": "/dev/null/salon"},
+            "The data folder /dev/null/salon cannot be written (Not a directory); ",
+        ),
         ({"SALON_ENGINE__THREADS": "-1"}, "SALON_ENGINE__THREADS: "),
         ({"SALON_DISCORD__TOKEN_FILE": "/nowhere/token"}, "SALON_DISCORD__TOKEN_FILE: /nowhere/token cannot be read"),
     ],
@@ -227,6 +231,8 @@ def test_a_backup_of_a_running_bot_is_restored_into_another_folder(tmp_path, eng
     restored = salon(second, "restore", file)
     assert (restored.returncode, restored.stderr) == (0, "")
     assert (second / "salon.db").exists()
+    made_here = [Path(file), first / "salon.db", second, *second.rglob("*")]
+    assert [path for path in made_here if path.stat().st_mode & 0o077] == []
     nothing = salon(tmp_path / "third", "backup")
     assert nothing.returncode == 78 and "nothing to back up" in nothing.stderr
 
