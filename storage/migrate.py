@@ -31,7 +31,8 @@ def migrate(path: Path, backups: Path, now: datetime) -> None:
         DiskFull: there is no room for the backup or the steps.
     """
     if warning := check_sqlite():
-        log.warning("%s", warning)
+        # Salon writes by one connection alone, so this is for who looks for it: `salon doctor` tells it too.
+        log.debug("%s", warning)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         _migrate(path, backups, now)
