@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +37,13 @@ async def get_report(tx: AsyncConnection, report_id: int) -> Report | None:
     return None if row is None else Report(**row)
 
 
+async def open_reports(tx: AsyncConnection, guild_id: int, most: int) -> list[Report]:
+    """Return the open reports of a guild, oldest first."""
+    query = select(*columns(reports, Report)).where(reports.c.guild_id == guild_id, reports.c.state == "open")
+    rows = await tx.execute(query.order_by(reports.c.id).limit(most))
+    return [Report(**row) for row in rows.mappings()]
+
+
 async def close_reports(tx: AsyncConnection, artwork_id: int, state: ReportState) -> None:
     """Close all open reports about an artwork."""
     await tx.execute(
@@ -51,9 +58,10 @@ async def ban(tx: AsyncConnection, new: Ban) -> None:
     await tx.execute(query.on_conflict_do_update(index_elements=["member_id", "guild_id"], set_=values))
 
 
-async def unban(tx: AsyncConnection, member_id: int, guild_id: int | None) -> None:
-    """Take a ban back."""
-    await tx.execute(delete(bans).where(bans.c.member_id == member_id, bans.c.guild_id == (guild_id or EVERYWHERE)))
+async def unban(tx: AsyncConnection, member_id: int, guild_id: int | None) -> bool:
+    """Take a ban back; return whether there was one."""
+    here = bans.c.member_id == member_id, bans.c.guild_id == (guild_id or EVERYWHERE)
+    return (await tx.execute(delete(bans).where(*here))).rowcount > 0
 
 
 async def all_bans(tx: AsyncConnection) -> list[Ban]:
@@ -69,6 +77,15 @@ async def write(
     await tx.execute(
         insert(audit).values(guild_id=guild_id, actor_id=actor_id, verb=verb, subject=subject, detail=detail, at=now)
     )
+
+
+async def about(tx: AsyncConnection, guild_id: int | None, artwork_id: int) -> list[AuditEntry]:
+    """Return what was done about an artwork and, because of it, its author, oldest first."""
+    named = f"artwork {artwork_id}"
+    query = select(*columns(audit, AuditEntry)).where(
+        audit.c.guild_id == guild_id, or_(audit.c.subject == named, audit.c.detail == named)
+    )
+    return [AuditEntry(**row) for row in (await tx.execute(query.order_by(audit.c.id))).mappings()]
 
 
 async def entries(tx: AsyncConnection, guild_id: int | None, limit: int) -> list[AuditEntry]:

@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from bot.studio.backstage import Backstage
-from bot.studio.checks import Checks
+from bot.studio.checks import Checks, clean
 from bot.studio.requests import Actor, Refusal, Settings
+from bot.studio.words import compared
 from storage import guilds, moderation, people
 from storage.records import GuildSettings, MemberSettings
 
@@ -94,7 +95,9 @@ class Preferences:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(" ".join(str(word).split()) for word in value))
+    words = tuple(dict.fromkeys(clean(str(word)) for word in value))
+    if not all(map(compared, words)):
+        raise Refusal("word_blank")
     short = all(0 < len(word) <= LONGEST_WORD for word in words)
     return tuple(sorted(_demand("words", words, len(words) <= MOST_LISTED and short)))
 

@@ -15,12 +15,17 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", kept)
 
 
+def compared(word: str) -> str:
+    """Return a word or phrase as it is compared; empty where nothing of it can be seen."""
+    return " ".join(plain(word).split())
+
+
 class WordList:
     """The words that a guild forbids, as whole words; in scripts without spaces anywhere."""
 
     def __init__(self, words: Iterable[str]) -> None:
         """Take words or phrases; empty ones are left out."""
-        by_plain = {shown: word for word in words if (shown := " ".join(plain(word).split()))}
+        by_plain = {shown: word for word in words if (shown := compared(word))}
         self._by_plain = by_plain
         self._pattern = re.compile("|".join(_pattern(shown) for shown in by_plain)) if by_plain else None
 
@@ -29,7 +34,7 @@ class WordList:
         if self._pattern is None:
             return None
         for text in texts:
-            if text and (found := self._pattern.search(" ".join(plain(text).split()))):
+            if text and (found := self._pattern.search(compared(text))):
                 return self._by_plain[found.group()]
         return None
 

@@ -8,6 +8,7 @@ from bot.discord.call import Call
 from bot.discord.clean import shown
 from bot.discord.context import Interaction
 from bot.discord.render.parts import notice
+from bot.studio.requests import Refusal
 
 _MAX_WORD = 60
 _LOG_LENGTH = 25
@@ -48,6 +49,8 @@ class Admin(commands.Cog):
         """Keep a member from using Salon."""
         call = Call(interaction)
         await call.defer()
+        if member.bot:
+            raise Refusal("ban_bot")
         await call.studio.ban(call.actor, member.id, reason)
         await call.say("done.banned", member=f"<@{member.id}>")
 

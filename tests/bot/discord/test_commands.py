@@ -169,6 +169,9 @@ async def test_admin(bot: RunningBot) -> None:
         banned = await mona.reply(await mona.slash("admin ban", member=ada.id, reason="rude"))
         assert f"<@{ada.id}>" in text_of(banned) and not banned["mentions"]
         assert [(ban.member_id, ban.reason) for ban in bot.studio.bans] == [(int(ada.id), "rude")]
+        bot_id = bot.sandbox.application_id
+        nobody = await mona.reply(await mona.slash("admin ban", member=bot_id))
+        assert "nothing to ban" in text_of(nobody) and len(bot.studio.bans) == 1
         await mona.reply(await mona.slash("admin unban", member=ada.id))
         assert bot.studio.bans == []
         assert "No words" in text_of(await mona.reply(await mona.slash("admin words")))

@@ -89,7 +89,13 @@ def test_a_report_reaches_the_moderators_who_hide(settings, tmp_path):
             await asyncio.sleep(0.01)
         other = await studio.report(ANN, origin(), second, "not mine")
         assert await refused(studio.dismiss(STRANGER, other.id)) == "not_moderator"
+        assert [one.id for one in await studio.open_reports(MOD)] == [other.id]
         assert (await studio.dismiss(MOD, other.id)).state == "dismissed"
+        for closed in (report, other):
+            assert await refused(studio.dismiss(MOD, closed.id)) == "report_closed"
+        assert not await studio.open_reports(MOD)
+        assert await refused(studio.report_of(STRANGER, other.id)) == "not_moderator"
+        assert [(entry.actor_id, entry.verb) for entry in await studio.done_about(report)] == [(MOD.id, "hide")]
         assert [entry.verb for entry in await studio.audit(MOD)] == ["dismiss", "hide"]
         assert await refused(studio.audit(BEN)) == "not_moderator"
 
@@ -161,6 +167,11 @@ def test_settings_are_checked_stored_and_there_after_a_restart(settings, tmp_pat
             {"words": ["x" * 101]},
         ):
             assert await refused(studio.change_guild(MOD, **changes)) == "setting"
+        assert await refused(studio.add_word(MOD, "\u200b\u2060")) == "word_blank"
+        assert await refused(studio.remove_word(MOD, "never listed")) == "word_unlisted"
+        await studio.add_word(MOD, "caf\u200bé")
+        await studio.remove_word(MOD, "CAFE")
+        assert [entry.verb for entry in await studio.audit(MOD)][:3] == ["remove word", "add word", "remove word"]
         assert await refused(studio.change_guild(MOD, style="nonsense")) == "style"
         assert await refused(studio.change_member(ANN, size="huge")) == "size"
         assert await refused(studio.change_member(ANN, size="9999x1")) == "size_large"
@@ -180,6 +191,7 @@ def test_a_ban_ends_what_waits_and_outlives_a_restart(settings, tmp_path):
         job = (await studio.submit(ANN, origin(), wish("endless"))).job_id
         other = (await studio.submit(ANN, origin(guild_id=ELSEWHERE), wish("endless"))).job_id
         assert await refused(studio.ban(BEN, ANN.id)) == "not_moderator"
+        assert await refused(studio.ban(MOD, MOD.id)) == "ban_self"
         await studio.ban(MOD, ANN.id, "spam")
         assert (await post.until(job, "cancelled")).kind == "cancelled"
         assert (await studio.job(other)).state != "cancelled"
@@ -191,6 +203,7 @@ def test_a_ban_ends_what_waits_and_outlives_a_restart(settings, tmp_path):
         assert studio.check(BEN, origin(), wish()).key == "guild_paused"
         await studio.resume(MOD)
         await studio.unban(MOD, ANN.id)
+        assert await refused(studio.unban(MOD, ANN.id)) == "not_banned"
         assert studio.check(ANN, origin(), wish()) is None
         assert [entry.verb for entry in await studio.audit(MOD)] == ["unban", "resume", "pause", "ban"]
 
