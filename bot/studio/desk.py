@@ -233,11 +233,12 @@ class Desk:
         return [self._standing(job, place) for job, place in zip(pending, places, strict=True)]
 
     def _standing(self, job: Job, place: Place) -> Standing:
-        progress = self._dispatcher.progress(job.id)
+        painted = self._dispatcher.shown_progress(job.id)
+        progress = painted.latest if painted else None
         model = self._watch.model(job.model)
         eta_s: float | None = None
-        if progress is not None:
-            eta_s = progress.eta_s
+        if painted is not None and progress is not None:
+            eta_s = painted.eta_s
         elif job.state in ("queued", "leased", "running"):
             before = place.work + self._dispatcher.work_left() if job.state == "queued" else 0.0
             eta_s = eta.seconds(model, before, job.work, job.count)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from bot.studio import eta
 from bot.studio.backstage import Backstage, wait_for
 from bot.studio.painting import Painting, Paints, Requeue
+from bot.studio.progress import Progress
 from bot.studio.publisher import Publisher
 from bot.studio.watch import Watch
-from engine.api import Progress
 from storage import queue
 from storage.errors import StorageError
 from storage.records import Job
@@ -45,10 +45,10 @@ class Dispatcher:
         """The jobs that are leased now."""
         return {job_id: painting.job for job_id, painting in self._paintings.items()}
 
-    def progress(self, job_id: int) -> Progress | None:
+    def shown_progress(self, job_id: int) -> Progress | None:
         """Return how far a running job is."""
         painting = self._paintings.get(job_id)
-        return painting.progress.latest if painting else None
+        return painting.progress if painting else None
 
     def work_left(self) -> float:
         """Return the row-steps that the running jobs still need."""

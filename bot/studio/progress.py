@@ -9,6 +9,8 @@ from engine.api import Progress as Step
 from storage.records import Job
 
 EVERY_S = 3.0
+DOUBTFUL = 1.5
+"""A new estimate of up to so many times what was promised is no news: estimates waver, and a promise should hold."""
 
 
 class Progress:
@@ -20,6 +22,7 @@ class Progress:
         self._job = job
         self._preview: bytes | None = None
         self._news = asyncio.Event()
+        self._promised_at: float | None = None
         self.latest: Step | None = None
 
     def take(self, news: Step | Preview) -> None:
@@ -30,21 +33,37 @@ class Progress:
             self.latest = news
         self._news.set()
 
+    @property
+    def eta_s(self) -> float | None:
+        """Seconds until it is done, as they are to be told; None where nothing is known."""
+        estimate = self.latest.eta_s if self.latest else None
+        if estimate is None:
+            return None
+        now = asyncio.get_running_loop().time()
+        left = None if self._promised_at is None else self._promised_at - now
+        if left is not None and left < estimate <= DOUBTFUL * left:
+            return left
+        self._promised_at = now + estimate
+        return estimate
+
     async def run(self) -> None:
         """Show news until cancelled."""
+        begun = False
         while True:
             # The first picture of a quick model is there before this; then nothing passing is shown at all.
             await asyncio.sleep(EVERY_S)
-            await self._news.wait()
+            if begun:
+                await self._news.wait()
+            # Without news it is still told once that nobody comes before it any more.
+            begun = True
             self._news.clear()
-            if (step := self.latest) is None:
-                continue
+            step = self.latest
             letter = Letter(
                 kind="progress",
                 job=self._job,
-                step=step.step,
-                steps=step.steps,
-                eta_s=step.eta_s,
+                step=step.step if step else None,
+                steps=step.steps if step else None,
+                eta_s=self.eta_s,
                 preview=self._preview,
             )
             await self._publisher.show(letter)

@@ -103,7 +103,8 @@ def _progress(letter: Letter, text: Text) -> str:
         return f"{text('job.painting')} {eta_words(letter.eta_s, text)}".rstrip()
     step = min(letter.step or 0, letter.steps)
     full = round(_BAR * step / letter.steps)
-    words = text("job.step", step=step, steps=letter.steps)
+    # All pictures' steps together, a number that means nothing to whoever asked for the pictures.
+    words = text("job.done_part", percent=100 * step // letter.steps)
     return f"{'▰' * full}{'▱' * (_BAR - full)}  {words} {eta_words(letter.eta_s, text)}".rstrip()
 
 

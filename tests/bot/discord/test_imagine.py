@@ -24,7 +24,7 @@ async def test_from_the_words_to_the_pictures(bot: RunningBot) -> None:
         assert job.message_id == int(queued["id"]), "the public reply's id is known from the defer"
 
         await bot.studio.progress(job.id, 3, 12)
-        await ada.newest(queued, lambda one: "Step 3 of 12" in text_of(one))
+        await ada.newest(queued, lambda one: "25% painted" in text_of(one))
 
         artworks = await bot.studio.finish(job.id)
         done = await ada.newest(queued, lambda one: len(pictures_of(one)) == 4)
