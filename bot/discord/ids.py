@@ -10,12 +10,13 @@ from dataclasses import dataclass
 MAX_LENGTH = 60
 """Characters; Discord allows 100, and the rest is kept for what nobody has thought of."""
 
-ARTWORK_VERBS = frozenset({"keep", "vary", "details", "delete", "report", "hide", "ban"})
+ARTWORK_VERBS = frozenset({"keep", "vary", "details", "delete", "report", "hide", "ban", "erase", "spare"})
 """The id is that of an artwork."""
 JOB_VERBS = frozenset({"again", "remix", "more", "cancel"})
 """The id is that of a job."""
-OTHER_VERBS = frozenset({"history", "styles", "dismiss", "forget", "permute"})
-"""The id is the artwork before which a page of the history begins, a page number, a report, a member, and a draft."""
+OTHER_VERBS = frozenset({"history", "styles", "dismiss", "forget", "permute", "remove", "redraw"})
+"""The id is the artwork before which a page of the history begins, a page number, a report, a member, a draft, and
+reports again."""
 VERBS = ARTWORK_VERBS | JOB_VERBS | OTHER_VERBS
 
 _VERSION = 1

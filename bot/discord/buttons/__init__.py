@@ -3,7 +3,7 @@
 from bot.discord.buttons.base import Press
 from bot.discord.buttons.choices import Permute
 from bot.discord.buttons.jobs import Again, Cancel, More, Remix
-from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide
+from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide, Redraw, Remove
 from bot.discord.buttons.pages import Forget, HistoryPage, StylesPage
 from bot.discord.buttons.pictures import Delete, Details, Keep, Report, Vary
 from bot.discord.buttons.unknown import Unknown
@@ -19,6 +19,8 @@ ALL: tuple[type[Press], ...] = (
     More,
     Cancel,
     Hide,
+    Remove,
+    Redraw,
     Dismiss,
     BanAuthor,
     HistoryPage,

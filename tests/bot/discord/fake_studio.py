@@ -46,6 +46,7 @@ class FakeStudio(Studio):
         self.guild = GuildSettings()
         self.members: dict[int, MemberSettings] = {}
         self.bans: list[Ban] = []
+        self.log: list[AuditEntry] = []
         self.drafts: dict[int, tuple[Wish, ...]] = {}
         self.drafted_by: dict[int, tuple[int, bool]] = {}
         self.own: list[StyleChoice] = []
@@ -214,16 +215,20 @@ class FakeStudio(Studio):
         return self.artworks[artwork_id]
 
     async def delete(self, actor: Actor, artwork_id: int) -> Artwork:
-        art = await self._existing(artwork_id)
+        art = await self.artwork(artwork_id)
+        if art.deleted_at:
+            raise Refusal("removed")
         if not (actor.moderator or art.member_id == actor.id):
             raise Refusal("not_yours")
         self.artworks[artwork_id] = replace(art, blob=None, deleted_at=records.NOW)
+        self._close(actor, "delete", "deleted", artwork_id)
         return self.artworks[artwork_id]
 
     async def hide(self, actor: Actor, artwork_id: int) -> Artwork:
         self._moderates(actor)
         art = await self._existing(artwork_id)
         self.artworks[artwork_id] = replace(art, hidden_at=records.NOW)
+        self._close(actor, "hide", "hidden", artwork_id)
         return self.artworks[artwork_id]
 
     async def report(self, actor: Actor, origin: Origin, artwork_id: int, reason: str) -> Report:
@@ -242,8 +247,38 @@ class FakeStudio(Studio):
         return one
 
     async def dismiss(self, actor: Actor, report_id: int) -> Report:
+        report = await self.report_of(actor, report_id)
+        if report.state != "open":
+            raise Refusal("report_closed")
+        self._close(actor, "dismiss", "dismissed", report.artwork_id)
+        return await self.report_of(actor, report_id)
+
+    async def report_of(self, actor: Actor, report_id: int) -> Report:
         self._moderates(actor)
-        return replace(next(one for one in self.reports if one.id == report_id), state="dismissed")
+        return next(one for one in self.reports if one.id == report_id)
+
+    async def open_reports(self, actor: Actor, most: int = 20) -> list[Report]:
+        self._moderates(actor)
+        return [one for one in self.reports if one.state == "open"]
+
+    async def done_about(self, report: Report) -> list[AuditEntry]:
+        named = f"artwork {report.artwork_id}"
+        return [entry for entry in self.log if named in (entry.subject, entry.detail)]
+
+    def _close(self, actor: Actor, verb: str, state: Any, artwork_id: int) -> None:
+        self._write(actor, verb, f"artwork {artwork_id}")
+        self.reports = [
+            replace(one, state=state) if (one.artwork_id, one.state) == (artwork_id, "open") else one
+            for one in self.reports
+        ]
+
+    def _write(self, actor: Actor, verb: str, subject: str, detail: str = "") -> None:
+        self.log.append(
+            AuditEntry(
+                id=next(self.ids), guild_id=1, actor_id=actor.id, verb=verb, subject=subject, detail=detail,
+                at=records.NOW,
+            )
+        )  # fmt: skip
 
     async def _existing(self, artwork_id: int) -> Artwork:
         art = await self.artwork(artwork_id)
@@ -363,6 +398,7 @@ class FakeStudio(Studio):
     async def ban(self, actor: Actor, member_id: int, reason: str = "") -> Ban:
         self._moderates(actor)
         self.bans.append(Ban(member_id=member_id, guild_id=1, reason=reason, by_id=actor.id, created_at=records.NOW))
+        self._write(actor, "ban", f"member {member_id}", reason)
         return self.bans[-1]
 
     async def unban(self, actor: Actor, member_id: int) -> None:

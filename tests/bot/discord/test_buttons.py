@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.studio.requests import Refusal
+from bot.studio.requests import Actor, Refusal
 from storage.records import Artwork, GuildSettings
 from tests.bot.discord.conftest import RunningBot
 from tests.bot.sandbox.member import EPHEMERAL, Member, Message, labels_of, pictures_of, text_of
@@ -156,7 +156,7 @@ async def test_a_form_cannot_wait_for_a_slow_database(bot: RunningBot, ada: Memb
 
 async def test_a_report_reaches_the_moderators(bot: RunningBot, ada: Member, lin: Member, mona: Member) -> None:
     bot.studio.guild = GuildSettings(moderation_channel=int(mona.channel("moderators")))
-    done, artworks = await painted(bot, ada, count=1)
+    done, _ = await painted(bot, ada, count=1)
     told = await complain(lin, await lin.reply(await lin.press(done, "More")), "举报")
     assert "已通知" in text_of(told) and told["flags"] & EPHEMERAL
     post = await mona.wait_for_message(lambda one: one["channel_id"] == mona.channel("moderators"))
@@ -165,11 +165,52 @@ async def test_a_report_reaches_the_moderators(bot: RunningBot, ada: Member, lin
     assert pictures_of(post)[0]["spoiler"]
     assert not post["mentions"] and not post["mention_everyone"]
 
-    assert "report is kept" in text_of(await mona.reply(await mona.press(post, "Hide")))
-    assert bot.studio.artworks[artworks[0].id].hidden_at
-    assert f"<@{ada.id}>" in text_of(await mona.reply(await mona.press(post, "Ban the author")))
-    assert bot.studio.bans[0].member_id == int(ada.id)
-    assert "closed" in text_of(await mona.reply(await mona.press(post, "Nothing wrong")))
+
+async def reported(bot: RunningBot, author: Member, mona: Member) -> tuple[Message, Artwork]:
+    """Return the post about a reported picture, and the picture."""
+    bot.studio.guild = GuildSettings(moderation_channel=int(mona.channel("moderators")))
+    done, (art,) = await painted(bot, author, count=1)
+    await complain(author, await author.reply(await author.press(done, "More")), "Report")
+    named = f"s1:ban:{art.id}:{bot.studio.reports[0].id}"
+    return await mona.wait_for_message(lambda one: named in str(one["components"])), art
+
+
+async def test_a_report_tells_what_was_done_and_by_whom(bot: RunningBot, ada: Member, mona: Member) -> None:
+    post, art = await reported(bot, ada, mona)
+    await mona.press(post, "Hide")
+    hidden = await mona.newest(post, lambda one: "Hidden" in text_of(one))
+    assert f"<@{mona.id}>" in text_of(hidden) and bot.studio.artworks[art.id].hidden_at
+    assert labels_of(hidden) == ["Delete", "Ban the author"] and not pictures_of(hidden)
+    await mona.press(hidden, "Ban the author")
+    banned = await mona.newest(post, lambda one: "banned" in text_of(one))
+    assert bot.studio.bans[0].member_id == int(ada.id) and "Hidden" in text_of(banned)
+    assert labels_of(banned) == ["Delete"]
+    await mona.press(banned, "Delete")
+    asked = await mona.newest(post, lambda one: "for good" in text_of(one))
+    assert labels_of(asked) == ["Delete for good", "Back"] and bot.studio.artworks[art.id].blob
+    await mona.press(asked, "Back")
+    await mona.press(await mona.newest(post, lambda one: labels_of(one) == ["Delete"]), "Delete")
+    await mona.press(await mona.newest(post, lambda one: "for good" in text_of(one)), "Delete for good")
+    deleted = await mona.newest(post, lambda one: "Deleted" in text_of(one))
+    assert not labels_of(deleted) and bot.studio.artworks[art.id].blob is None
+
+
+async def test_a_report_is_dealt_with_once(bot: RunningBot, ada: Member, mona: Member) -> None:
+    post, art = await reported(bot, ada, mona)
+    await mona.press(post, "Nothing wrong")
+    closed = await mona.newest(post, lambda one: "the picture stays" in text_of(one))
+    assert not labels_of(closed) and pictures_of(closed) and not bot.studio.artworks[art.id].removed
+    assert [entry.verb for entry in bot.studio.log] == ["dismiss"]
+
+
+async def test_who_comes_too_late_to_a_report_sees_who_was_quicker(bot: RunningBot, ada: Member, mona: Member) -> None:
+    post, _ = await reported(bot, ada, mona)
+    quicker = Actor(id=int(ada.id), name="Ada", moderator=True, guild_id=1)
+    await bot.studio.dismiss(quicker, bot.studio.reports[0].id)
+    await mona.press(post, "Nothing wrong")
+    await mona.wait_for_message(lambda one: bool(one["flags"] & EPHEMERAL) and "dealt with" in text_of(one))
+    closed = await mona.newest(post, lambda one: "the picture stays" in text_of(one))
+    assert f"says <@{ada.id}>" in text_of(closed)
 
 
 async def test_reports_where_no_channel_takes_them(bot: RunningBot, ada: Member, lin: Member) -> None:
