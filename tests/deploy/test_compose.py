@@ -55,6 +55,12 @@ def test_the_token_is_a_file_that_only_the_bot_gets():
     assert "secrets/" in (DEPLOY / ".gitignore").read_text()
 
 
+def test_the_backup_is_told_what_the_bot_is_told_but_for_the_token():
+    assert SERVICES["backup"]["env_file"] == SERVICES["bot"]["env_file"]
+    assert "network_mode" not in SERVICES["backup"], "pictures may lie at an address of the network"
+    assert not any("DISCORD" in key for key in SERVICES["backup"].get("environment", {}))
+
+
 def test_bot_and_engine_meet_at_one_socket_and_the_engine_has_no_network():
     image = (DEPLOY / "engine.Dockerfile").read_text()
     socket = re.search(r"SALON_ENGINE__LISTEN=(\S+)", image)[1]

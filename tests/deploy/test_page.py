@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from bot.discord.cogs.admin import Admin
 from bot.invite import PERMISSIONS
 from bot.reference import reference
 from bot.settings import names
@@ -25,6 +26,19 @@ def test_every_permission_is_explained_with_its_bit():
     for name, bit in PERMISSIONS.items():
         assert re.search(rf"(?i)\| {name} \| `1 << {bit}` \| \w+", PAGE), name
     assert str(sum(1 << bit for bit in PERMISSIONS.values())) in PAGE
+
+
+def test_the_doctor_looks_with_the_settings_of_the_service():
+    recipe = re.search(r"systemd-run .*?```", PAGE, re.DOTALL)[0]
+    unit = (DEPLOY / "systemd" / "salon.service").read_text(encoding="utf-8")
+    for key in ("EnvironmentFile", "LoadCredential"):
+        assert f"-p {key}=" + re.search(rf"(?m)^{key}=(.*)$", unit)[1] in recipe
+
+
+def test_who_sees_the_moderators_command_is_told():
+    needed = Admin.admin.default_permissions
+    assert [name for name, wanted in needed if wanted] == ["manage_guild"]
+    assert "`/admin` is shown to members who may manage the server" in " ".join(PAGE.split())
 
 
 def test_every_setting_and_every_file_named_exists():
