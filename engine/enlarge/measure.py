@@ -28,8 +28,7 @@ SEED = 7_500
 SIZE = 512
 """Pixels of their sides: as many as those of what `mini` paints, four times."""
 JUDGE = SHIPPED / "judge"
-_AUTOENCODERS = (Path(__file__).parents[1] / "training" / "begun" / "mini" / "vae", SHIPPED / "mini" / "vae")
-"""That of the next mini, while there is one, or of the present."""
+_AUTOENCODER = SHIPPED / "mini" / "vae"
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,7 @@ def score(comparisons: list[Comparison]) -> float:
 
 def open_autoencoder() -> AutoencoderKL:
     """Return the autoencoder whose pictures will mostly be enlarged."""
-    folder = next(path for path in _AUTOENCODERS if path.is_dir())
-    return AutoencoderKL.from_pretrained(folder, local_files_only=True, use_safetensors=True).float().eval()
+    return AutoencoderKL.from_pretrained(_AUTOENCODER, local_files_only=True, use_safetensors=True).float().eval()
 
 
 def _crops(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
