@@ -70,8 +70,10 @@ async def of_job(tx: AsyncConnection, job_id: int) -> list[Artwork]:
 
 
 async def of_member(tx: AsyncConnection, member_id: int, before: int | None, limit: int | None) -> list[Artwork]:
-    """Return a member's artworks that still have a picture, newest first, with ids below `before`."""
-    conditions = [artworks.c.member_id == member_id, artworks.c.blob.is_not(None), artworks.c.hidden_at.is_(None)]
+    """Return what a member made or kept and still has a picture, newest first, with ids below `before`."""
+    kept = select(keeps.c.artwork_id).where(keeps.c.member_id == member_id)
+    theirs = or_(artworks.c.member_id == member_id, artworks.c.id.in_(kept))
+    conditions = [theirs, artworks.c.blob.is_not(None), artworks.c.hidden_at.is_(None)]
     if before is not None:
         conditions.append(artworks.c.id < before)
     return await _select(tx, *conditions, order=[artworks.c.id.desc()], limit=limit)

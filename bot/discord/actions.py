@@ -3,7 +3,7 @@
 from bot.discord.call import Call
 from bot.discord.modals.report import open_report
 from bot.discord.render.details import details
-from bot.discord.render.panels import cancel_panel, history_page, more_panel
+from bot.discord.render.panels import cancel_panel, delete_question, history_page, more_panel
 from bot.discord.render.parts import Message, Tone, notice
 from bot.studio.requests import Refusal, Wish
 
@@ -20,11 +20,37 @@ async def keep_picture(call: Call, artwork_id: int) -> None:
     await call.say("done.kept", Tone.GOOD)
 
 
-async def delete_picture(call: Call, artwork_id: int) -> None:
-    """Delete a picture for good."""
-    await call.defer()
+async def ask_to_delete(call: Call, artwork_id: int, page: int | None) -> None:
+    """Ask whether a picture is to be deleted for good, in place of the panel whose button was pressed."""
+    message = call.interaction.message
+    if message is not None and message.flags.ephemeral:
+        await call.defer_update()
+    else:
+        await call.defer()
+    artwork = await call.studio.artwork(artwork_id, call.actor)
+    if artwork.removed:
+        raise Refusal("removed")
+    await call.show(delete_question(artwork, await call.look(artwork), call.text, page))
+
+
+async def delete_picture(call: Call, artwork_id: int, page: int | None) -> None:
+    """Delete a picture for good, and draw the panel anew that asked for it."""
+    await call.defer_update()
     await call.studio.delete(call.actor, artwork_id)
-    await call.say("done.deleted")
+    await _back_to_panel(call, artwork_id, page, gone="done.deleted")
+
+
+async def spare_picture(call: Call, artwork_id: int, page: int | None) -> None:
+    """Draw the panel anew that asked for a deletion."""
+    await call.defer_update()
+    await _back_to_panel(call, artwork_id, page, gone="panel.more_removed")
+
+
+async def _back_to_panel(call: Call, artwork_id: int, page: int | None, gone: str) -> None:
+    if page is None:
+        await _show_more(call, (await call.studio.artwork(artwork_id)).job_id, gone)
+    else:
+        await show_history(call, before=page or None)
 
 
 async def vary_picture(call: Call, artwork_id: int) -> None:
@@ -65,9 +91,13 @@ async def _is_removed(call: Call, artwork_id: int) -> bool:
 async def show_more(call: Call, job_id: int) -> None:
     """Show what else can be done with a job's pictures."""
     await call.defer()
+    await _show_more(call, job_id, gone="panel.more_removed")
+
+
+async def _show_more(call: Call, job_id: int, gone: str) -> None:
     artworks = [artwork for artwork in await call.studio.job_artworks(job_id) if not artwork.removed]
     if not artworks:
-        await call.say("panel.more_removed")
+        await call.say(gone)
         return
     await call.studio.artwork(artworks[0].id, call.actor)
     mine = call.actor.moderator or artworks[0].member_id == call.actor.id
@@ -89,11 +119,11 @@ async def cancel_choices(call: Call) -> Message:
 
 
 async def show_history(call: Call, before: int | None) -> None:
-    """Show a page of the member's pictures; the answer is deferred already."""
+    """Show a page of what the member made or kept; the answer is deferred already."""
     found = await call.studio.history(call.actor.id, before, HISTORY_PAGE + 1)
     page = [artwork for artwork in found[:HISTORY_PAGE] if not artwork.removed]
     looks = [await call.look(artwork) for artwork in page]
     older = found[HISTORY_PAGE - 1].id if len(found) > HISTORY_PAGE else None
     jobs = {artwork.job_id: await call.studio.job(artwork.job_id) for artwork in page}
     shown = [(artwork, jobs[artwork.job_id], look) for artwork, look in zip(page, looks, strict=True) if look]
-    await call.show(history_page(shown, call.text, older=older, first=before is None))
+    await call.show(history_page(shown, call.text, member_id=call.actor.id, before=before, older=older))

@@ -5,7 +5,7 @@ from bot.discord.buttons.choices import Permute
 from bot.discord.buttons.jobs import Again, Cancel, More, Remix
 from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide, Redraw, Remove
 from bot.discord.buttons.pages import Forget, HistoryPage, StylesPage
-from bot.discord.buttons.pictures import Delete, Details, Keep, Report, Vary
+from bot.discord.buttons.pictures import Delete, Details, Erase, Keep, Report, Spare, Vary
 from bot.discord.buttons.unknown import Unknown
 
 ALL: tuple[type[Press], ...] = (
@@ -13,6 +13,8 @@ ALL: tuple[type[Press], ...] = (
     Vary,
     Details,
     Delete,
+    Erase,
+    Spare,
     Report,
     Again,
     Remix,

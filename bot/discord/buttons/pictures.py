@@ -1,7 +1,15 @@
 """Buttons about one picture."""
 
 from bot.discord import ids
-from bot.discord.actions import delete_picture, keep_picture, report_picture, show_details, vary_picture
+from bot.discord.actions import (
+    ask_to_delete,
+    delete_picture,
+    keep_picture,
+    report_picture,
+    show_details,
+    spare_picture,
+    vary_picture,
+)
 from bot.discord.buttons.base import Press
 from bot.discord.call import Call
 
@@ -31,11 +39,27 @@ class Details(Press, template=ids.pattern("details")):
 
 
 class Delete(Press, template=ids.pattern("delete")):
+    """Asks whether to delete a picture."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """Whoever can see it may ask. A number after the id tells on which page of the history."""
+        await ask_to_delete(call, target.id, target.n)
+
+
+class Erase(Press, template=ids.pattern("erase")):
     """Deletes a picture."""
 
     async def pressed(self, call: Call, target: ids.CustomId) -> None:
         """The owner and moderators may."""
-        await delete_picture(call, target.id)
+        await delete_picture(call, target.id, target.n)
+
+
+class Spare(Press, template=ids.pattern("spare")):
+    """Goes back from the question before a deletion."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """Only the member sees it."""
+        await spare_picture(call, target.id, target.n)
 
 
 class Report(Press, template=ids.pattern("report")):

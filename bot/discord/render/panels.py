@@ -11,6 +11,7 @@ from bot.discord.render import captions
 from bot.discord.render.letters import eta_words
 from bot.discord.render.parts import (
     Message,
+    Tone,
     Upload,
     box,
     button,
@@ -38,6 +39,18 @@ def more_panel(artworks: Sequence[Artwork], text: Text, *, may_delete: bool) -> 
     for verb in ("details", *(("delete",) if may_delete else ()), "report"):
         items.append(numbered_row(verb, numbered, text))
     return Message((box(items),))
+
+
+def delete_question(artwork: Artwork, look: bytes | None, text: Text, page: int | None) -> Message:
+    """Ask whether a picture is really to be deleted; `page` tells which page of the history asked, None for none."""
+    uploads: tuple[Upload, ...] = ()
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(text("panel.sure"))]
+    if look:
+        uploads = (Upload(picture_name(artwork.id, 1, image_type(look)), look, captions.alt(artwork, text)),)
+        items.append(gallery(uploads))
+    yes = button(text("button.erase"), CustomId("erase", artwork.id, page), discord.ButtonStyle.danger)
+    items.append(row(yes, button(text("button.back"), CustomId("spare", artwork.id, page))))
+    return Message((box(items, Tone.BAD),), uploads)
 
 
 def queue_panel(standings: Sequence[Standing], text: Text) -> Message:
@@ -70,16 +83,18 @@ def _standing(number: int, standing: Standing, text: Text) -> str:
 
 
 def history_page(
-    pictures: Sequence[tuple[Artwork, Job, bytes]], text: Text, *, older: int | None, first: bool
+    pictures: Sequence[tuple[Artwork, Job, bytes]], text: Text, *, member_id: int, before: int | None, older: int | None
 ) -> Message:
-    """Return a page of a member's pictures.
+    """Return a page of the pictures that a member made or kept.
 
     Args:
         pictures: each with its job and a small version of it.
         text: the reader's language.
+        member_id: whose page it is; pictures of others say whose they are, and cannot be deleted here.
+        before: the id before which the page begins; None for the newest.
         older: the id before which the next page begins; None on the last.
-        first: whether this is the newest page.
     """
+    first = before is None
     if not pictures and older is None:
         return notice(text("panel.history_empty" if first else "panel.history_end"))
     uploads = tuple(
@@ -89,13 +104,18 @@ def history_page(
     lines = [text("panel.history_title")]
     for number, (artwork, job, _) in enumerate(pictures, 1):
         kept = text("panel.history_kept") if artwork.kept_at else ""
+        if artwork.member_id != member_id:
+            kept = text("panel.history_by", member=artwork.member_id) + kept
         at = int(artwork.created_at.timestamp())
         lines.append(text("panel.history_line", n=number, prompt=shown(job.prompt, _LINE), at=at, kept=kept))
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     if uploads:
         items.append(gallery(uploads))
         numbered = [(n, artwork.id) for n, (artwork, _, _) in enumerate(pictures, 1)]
-        items.extend(numbered_row(verb, numbered, text) for verb in ("details", "delete"))
+        items.append(numbered_row("details", numbered, text))
+        own = [(n, artwork.id) for n, (artwork, _, _) in enumerate(pictures, 1) if artwork.member_id == member_id]
+        if own:
+            items.append(numbered_row("delete", own, text, page=before or 0))
     turns = []
     if not first:
         turns.append(button(text("button.newest"), CustomId("history", 0)))

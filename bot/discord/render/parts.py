@@ -92,13 +92,15 @@ def row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:
     return ui.ActionRow(*buttons)
 
 
-def numbered_row(verb: str, numbered: Sequence[tuple[int, int]], text: Text) -> ui.ActionRow[Any]:
-    """Return one button for each (number, id); a single picture that is the first needs no number."""
+def numbered_row(
+    verb: str, numbered: Sequence[tuple[int, int]], text: Text, *, page: int | None = None
+) -> ui.ActionRow[Any]:
+    """Return one button for each (number, id), on a page of a list if one is given; a single first needs no number."""
     plain = len(numbered) == 1 and numbered[0][0] == 1
     style = discord.ButtonStyle.danger if verb == "delete" else discord.ButtonStyle.secondary
     return row(
         *(
-            button(text(f"button.{verb}") if plain else text(f"button.{verb}_n", n=n), CustomId(verb, id_), style)
+            button(text(f"button.{verb}") if plain else text(f"button.{verb}_n", n=n), CustomId(verb, id_, page), style)
             for n, id_ in numbered
         )
     )

@@ -47,6 +47,7 @@ class FakeStudio(Studio):
         self.members: dict[int, MemberSettings] = {}
         self.bans: list[Ban] = []
         self.log: list[AuditEntry] = []
+        self.keeps: set[tuple[int, int]] = set()
         self.drafts: dict[int, tuple[Wish, ...]] = {}
         self.drafted_by: dict[int, tuple[int, bool]] = {}
         self.own: list[StyleChoice] = []
@@ -211,6 +212,7 @@ class FakeStudio(Studio):
 
     async def keep(self, actor: Actor, artwork_id: int, origin: Origin | None = None) -> Artwork:
         art = await self._existing(artwork_id)
+        self.keeps.add((artwork_id, actor.id))
         self.artworks[artwork_id] = replace(art, kept_at=records.NOW)
         return self.artworks[artwork_id]
 
@@ -310,7 +312,9 @@ class FakeStudio(Studio):
         ]
 
     async def history(self, member_id: int, before: int | None = None, limit: int = 10) -> list[Artwork]:
-        own = [art for art in self.artworks.values() if art.member_id == member_id and not art.removed]
+        kept = {artwork for artwork, keeper in self.keeps if keeper == member_id}
+        theirs = [art for art in self.artworks.values() if art.member_id == member_id or art.id in kept]
+        own = [art for art in theirs if not art.removed]
         return sorted((art for art in own if before is None or art.id < before), key=lambda art: -art.id)[:limit]
 
     async def artwork(self, artwork_id: int, actor: Actor | None = None) -> Artwork:

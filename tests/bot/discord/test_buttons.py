@@ -83,11 +83,45 @@ async def test_more_opens_a_panel_with_what_one_may_do(bot: RunningBot, ada: Mem
     assert labels_of(others) == ["详情 1", "详情 2", "举报 1", "举报 2"]
     details = text_of(await ada.reply(await ada.press(own, "Details 2")))
     assert "a fox" in details and "euler" in details and "128×128" in details
-    deleted = await ada.reply(await ada.press(own, "Delete 1"))
-    assert text_of(deleted) == "Deleted."
+    await ada.press(own, "Delete 1")
+    asked = await ada.newest(own, lambda one: "for good" in text_of(one))
+    assert labels_of(asked) == ["Delete for good", "Back"] and not bot.studio.artworks[artworks[0].id].removed
+    await ada.press(asked, "Back")
+    await ada.press(await ada.newest(own, lambda one: "Delete 1" in labels_of(one)), "Delete 1")
+    await ada.press(await ada.newest(own, lambda one: "for good" in text_of(one)), "Delete for good")
+    await ada.newest(own, lambda one: labels_of(one) == ["Details 2", "Delete 2", "Report 2"])
     assert bot.studio.artworks[artworks[0].id].removed
     left = await ada.reply(await ada.press(done, "More"))
     assert labels_of(left) == ["Details 2", "Delete 2", "Report 2"]
+
+
+async def test_the_last_of_the_pictures_is_deleted(bot: RunningBot, ada: Member) -> None:
+    done, (art,) = await painted(bot, ada, count=1)
+    panel = await ada.reply(await ada.press(done, "More"))
+    await ada.press(panel, "Delete")
+    await ada.press(await ada.newest(panel, lambda one: "for good" in text_of(one)), "Delete for good")
+    await ada.newest(panel, lambda one: text_of(one) == "Deleted.")
+    assert bot.studio.artworks[art.id].removed
+
+
+async def test_the_history_shows_what_is_left_after_a_deletion(bot: RunningBot, ada: Member) -> None:
+    await painted(bot, ada, count=4)
+    await painted(bot, ada, count=2)
+    first = await ada.reply(await ada.slash("history"))
+    await ada.press(first, "Older")
+    older = await ada.newest(first, lambda one: len(pictures_of(one)) == 2)
+    await ada.press(older, "Delete 1")
+    await ada.press(await ada.newest(first, lambda one: "for good" in text_of(one)), "Delete for good")
+    left = await ada.newest(first, lambda one: "Newest" in labels_of(one) and len(pictures_of(one)) == 1)
+    assert "Details" in labels_of(left)
+
+
+async def test_what_one_kept_of_others_is_in_ones_history(bot: RunningBot, ada: Member, lin: Member) -> None:
+    done, _ = await painted(bot, ada, count=2)
+    await lin.reply(await lin.press(done, "Keep 2"))
+    page = await lin.reply(await lin.slash("history"))
+    assert len(pictures_of(page)) == 1 and f"作者 <@{ada.id}>" in text_of(page)
+    assert labels_of(page) == ["详情"]
 
 
 async def test_buttons_of_deleted_pictures_say_so(bot: RunningBot, ada: Member) -> None:

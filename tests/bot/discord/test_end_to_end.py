@@ -104,6 +104,7 @@ async def test_what_moderators_do_shows_in_the_messages(sandbox: RunningSandbox,
         await mona.press(post, "Hide")
         await ada.newest(done, lambda one: len(pictures_of(one)) == 1)
         await ada.press(panel, "Delete 2")
+        await ada.press(await ada.newest(panel, lambda one: "for good" in text_of(one)), "Delete for good")
         await ada.newest(done, lambda one: "has been removed" in text_of(one) and not labels_of(one))
         await mona.reply(await mona.slash("admin words", add="wolf"))
         refused = await ada.reply(await ada.slash("imagine", prompt="a wolf"))

@@ -152,7 +152,7 @@ async def test_the_longest_panels_fit(language: str) -> None:
     parts(details(art, job, tuple((n, n % 2 == 0) for n in range(5)), [101, 102, 103], text))
     parts(more_panel([records.artwork(id=n, position=n) for n in range(4)], text, may_delete=True))
     pictures = [(records.artwork(id=n, alt="y" * 3000), job, records.png()) for n in range(4)]
-    parts(history_page(pictures, text, older=3, first=False))
+    parts(history_page(pictures, text, member_id=42, before=9, older=3))
     parts(report_post(records.report(reason=NASTY), art, job, records.png(), text))
     parts(help_page(text, moderator=True))
     parts(member_settings(MemberSettings(style=NASTY), text))

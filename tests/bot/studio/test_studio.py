@@ -46,6 +46,10 @@ def test_keeping_is_open_to_all_who_see_it_and_happens_once(settings, tmp_path):
         _, (first, _) = await painted(studio, post)
         kept = await studio.keep(BEN, first, origin())
         assert kept.kept_at and await studio.keep(BEN, first) == kept
+        assert [work.id for work in await studio.history(BEN.id)] == [first]
+        assert [work.id for work in await studio.history(BEN.id, before=first)] == []
+        await studio.hide(MOD, first)
+        assert await studio.history(BEN.id) == []
         _, (secret, _) = await painted(studio, post, private=True)
         assert await refused(studio.keep(BEN, secret)) == "not_yours"
         assert (await studio.keep(ANN, secret)).kept_at
