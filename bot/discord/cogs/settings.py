@@ -10,6 +10,7 @@ from bot.discord.call import Call
 from bot.discord.cogs import choices
 from bot.discord.context import Interaction, missing_in
 from bot.discord.render.overview import guild_settings, member_settings
+from bot.discord.reports import tell_moderators
 from bot.discord.text import LANGUAGES, text_for
 from bot.studio.preferences import LONGEST_COOLDOWN_S, MOST_PICTURES
 from storage.records import GuildSettings, MemberSettings
@@ -89,7 +90,7 @@ class Settings(commands.Cog):
         cooldown="Seconds between two requests of a member",
         channel="Adds a channel or forum, with its threads, where Salon may be used; given again, removes it",
         role="Adds a role that may use Salon; given again, removes it",
-        reports="The channel that reports go to",
+        reports="The channel that reports go to; it also gets those that are still open",
     )
     @app_commands.choices(language=_LANGUAGES)
     @app_commands.autocomplete(**_AUTOCOMPLETE)
@@ -134,6 +135,10 @@ class Settings(commands.Cog):
         if changes:
             before = await call.studio.change_guild(call.actor, **changes)
         await call.show(guild_settings(before, call.text))
+        if reports is not None:
+            # What was reported before there was a channel, or where none could be posted to, is not lost.
+            for report in await call.studio.open_reports(call.actor):
+                await tell_moderators(call, report)
 
     @settings.command()
     @app_commands.describe(where="Yours, or those of this server")

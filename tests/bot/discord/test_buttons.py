@@ -257,6 +257,17 @@ async def test_reports_where_no_channel_takes_them(bot: RunningBot, ada: Member,
         assert len(bot.studio.reports) == 1
 
 
+async def test_reports_from_before_there_was_a_channel_are_posted_then(
+    bot: RunningBot, ada: Member, mona: Member
+) -> None:
+    done, (art,) = await painted(bot, ada, count=1)
+    await complain(ada, await ada.reply(await ada.press(done, "More")), "Report")
+    await mona.reply(await mona.slash("settings server", reports=mona.channel("moderators")))
+    named = f"s1:ban:{art.id}:{bot.studio.reports[0].id}"
+    post = await mona.wait_for_message(lambda one: named in str(one["components"]))
+    assert post["channel_id"] == mona.channel("moderators") and "Nothing wrong" in labels_of(post)
+
+
 async def test_reporting_twice_is_said(bot: RunningBot, ada: Member) -> None:
     done, _ = await painted(bot, ada, count=1)
     panel = await ada.reply(await ada.press(done, "More"))
