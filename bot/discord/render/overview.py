@@ -16,6 +16,9 @@ from storage.records import GuildSettings, MemberSettings
 _NOT_SHOWN = frozenset({"words"})
 """Has a list of its own, which moderators alone see."""
 
+_UNLIMITED = {"quota": "settings.no_limit", "guild_quota": "settings.no_limit", "cooldown_s": "settings.no_wait"}
+"""What zero means."""
+
 
 def info_page(info: EngineInfo, models: Sequence[ModelChoice], text: Text) -> Message:
     """Return how the painter is doing."""
@@ -69,6 +72,8 @@ def _value(name: str, value: object, text: Text) -> str:
         return " ".join(f"<@&{each}>" for each in _ids(value)) or text("settings.everybody")
     if value is None:
         return text("settings.none")
+    if value == 0 and name in _UNLIMITED:
+        return text(_UNLIMITED[name])
     if isinstance(value, bool):
         return text("settings.yes" if value else "settings.no")
     return f"<#{value}>" if name == "moderation_channel" else shown(str(value), 100)

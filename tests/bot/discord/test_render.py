@@ -165,6 +165,14 @@ async def test_the_longest_panels_fit(language: str) -> None:
     parts(info_page(info, FakeStudio().models() * 50, text))
 
 
+@pytest.mark.parametrize("name", ["quota", "guild_quota", "cooldown_s"])
+async def test_a_limit_of_zero_is_shown_as_none(name: str) -> None:
+    shown = [
+        one["content"] for one in parts(guild_settings(GuildSettings(**{name: 0}), text_for("en"))) if "content" in one
+    ]
+    assert "**0**" not in shown[0] and ("no limit" in shown[0] or "no wait" in shown[0])
+
+
 async def test_only_whoever_may_delete_is_offered_to() -> None:
     art = records.artwork()
     assert custom_ids(more_panel([art], text_for("en"), may_delete=False)) == ["s1:details:100", "s1:report:100"]
