@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from engine.api import Description
-from engine.cli import imagine as module
+from engine.cli import painting as module
 from tests.engine.fake_family import Scripted
 
 (READY,) = Scripted().models()
