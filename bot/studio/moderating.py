@@ -26,7 +26,7 @@ class Moderating:
 
     async def pause(self, actor: Actor, *, paused: bool) -> None:
         """Stop or go on accepting work."""
-        await self._preferences.change_guild(actor, {"paused": paused}, "pause" if paused else "resume")
+        await self._preferences.change_guild(actor, {"paused": paused}, "pause" if paused else "resume", "")
 
     async def ban(self, actor: Actor, member_id: int, reason: str) -> Ban:
         """Ban a member from the actor's guild."""
@@ -57,7 +57,7 @@ class Moderating:
     async def add_word(self, actor: Actor, word: str) -> GuildSettings:
         """Forbid a word."""
         words = self._backstage.memory.guild(_guild_of(actor)).words
-        return await self._preferences.change_guild(actor, {"words": (*words, word)}, "add word")
+        return await self._preferences.change_guild(actor, {"words": (*words, word)}, "add word", word)
 
     async def remove_word(self, actor: Actor, word: str) -> GuildSettings:
         """Allow a word."""
@@ -66,7 +66,7 @@ class Moderating:
         words = [one for one in known if compared(one) != compared(word)]
         if len(words) == len(known):
             raise Refusal("word_unlisted", given=word[:100])
-        return await self._preferences.change_guild(actor, {"words": words}, "remove word")
+        return await self._preferences.change_guild(actor, {"words": words}, "remove word", word)
 
     async def dismiss(self, actor: Actor, report_id: int) -> Report:
         """Close a report."""

@@ -45,17 +45,19 @@ class Preferences:
         self._backstage.memory.set_member(actor.id, changed)
         return changed
 
-    async def change_guild(self, actor: Actor, changes: dict[str, Any], verb: str = "settings") -> GuildSettings:
-        """Change the settings of the guild that the actor moderates."""
+    async def change_guild(
+        self, actor: Actor, changes: dict[str, Any], verb: str = "settings", detail: str | None = None
+    ) -> GuildSettings:
+        """Change the settings of the guild that the actor moderates; the log gets `detail`, or else the changes."""
         if not actor.moderator or actor.guild_id is None:
             raise Refusal("not_moderator")
         guild_id, now = actor.guild_id, self._backstage.clock()
         changed = self._changed(self._backstage.memory.guild(guild_id), changes)
         async with self._backstage.database.write() as tx:
             await guilds.change(tx, guild_id, changed, now)
-            # Words may be offensive and are in the settings anyway.
-            said = ", ".join(f"{name} = {value}" for name, value in sorted(changes.items()) if name != "words")
-            await moderation.write(tx, guild_id, actor.id, verb, f"guild {guild_id}", now, said[:1000])
+            if detail is None:
+                detail = ", ".join(f"{name} = {value}" for name, value in sorted(changes.items()))
+            await moderation.write(tx, guild_id, actor.id, verb, f"guild {guild_id}", now, detail[:1000])
         self._backstage.memory.set_guild(guild_id, changed)
         return changed
 

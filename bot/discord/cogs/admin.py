@@ -7,11 +7,11 @@ from discord.ext import commands
 from bot.discord.call import Call
 from bot.discord.clean import shown
 from bot.discord.context import Interaction
+from bot.discord.render.log import MOST, log_page
 from bot.discord.render.parts import notice
 from bot.studio.requests import Refusal
 
 _MAX_WORD = 60
-_LOG_LENGTH = 25
 
 
 class Admin(commands.Cog):
@@ -91,16 +91,4 @@ class Admin(commands.Cog):
         """See what moderators did."""
         call = Call(interaction)
         await call.defer()
-        entries = await call.studio.audit(call.actor, _LOG_LENGTH)
-        lines = [
-            call.text(
-                "admin.audit_line",
-                at=int(entry.at.timestamp()),
-                actor=entry.actor_id,
-                verb=shown(entry.verb, 30),
-                subject=shown(entry.subject, 40),
-                detail=shown(entry.detail, 40),
-            )
-            for entry in entries
-        ]
-        await call.show(notice("\n".join(lines) or call.text("admin.audit_empty")))
+        await call.show(log_page(await call.studio.audit(call.actor, MOST), call.text))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.discord.render.details import details
 from bot.discord.render.letters import render
+from bot.discord.render.log import log_page
 from bot.discord.render.overview import guild_settings, help_page, info_page, member_settings
 from bot.discord.render.panels import cancel_panel, history_page, more_panel, queue_panel
 from bot.discord.render.parts import MAX_ALT, MAX_TEXT, Message
@@ -14,7 +15,7 @@ from bot.discord.render.styles import styles_page
 from bot.discord.text import LANGUAGES, text_for
 from bot.studio.delivery import Letter
 from bot.studio.requests import EngineInfo, Standing
-from storage.records import GuildSettings, MemberSettings
+from storage.records import AuditEntry, GuildSettings, MemberSettings
 from tests.bot.discord import records
 from tests.bot.discord.fake_studio import FakeStudio
 
@@ -171,6 +172,18 @@ async def test_a_limit_of_zero_is_shown_as_none(name: str) -> None:
         one["content"] for one in parts(guild_settings(GuildSettings(**{name: 0}), text_for("en"))) if "content" in one
     ]
     assert "**0**" not in shown[0] and ("no limit" in shown[0] or "no wait" in shown[0])
+
+
+async def test_the_log_names_people_and_what_was_done_in_the_readers_language() -> None:
+    fields = {"id": 1, "guild_id": 1, "actor_id": 7, "at": records.NOW}
+    told = [("ban", "member 42", "artwork 5"), ("add word", "guild 1", "**nude**"), ("later", "cat 3", "")]
+    entries = [AuditEntry(verb=verb, subject=subject, detail=detail, **fields) for verb, subject, detail in told]
+    (english,) = (one["content"] for one in parts(log_page(entries, text_for("en"))) if "content" in one)
+    assert "<@7> banned <@42> picture 5\n" in english and "later cat 3" in english
+    assert "forbade a word: \\*\\*nude\\*\\*\n" in english
+    (chinese,) = (one["content"] for one in parts(log_page(entries, text_for("zh-CN"))) if "content" in one)
+    assert "<@7> 封禁了 <@42>" in chinese
+    parts(log_page([AuditEntry(verb=NASTY, subject=NASTY, detail=NASTY, **fields)] * 50, text_for("en")))
 
 
 async def test_only_whoever_may_delete_is_offered_to() -> None:

@@ -175,7 +175,8 @@ def test_settings_are_checked_stored_and_there_after_a_restart(settings, tmp_pat
         assert await refused(studio.remove_word(MOD, "never listed")) == "word_unlisted"
         await studio.add_word(MOD, "caf\u200bé")
         await studio.remove_word(MOD, "CAFE")
-        assert [entry.verb for entry in await studio.audit(MOD)][:3] == ["remove word", "add word", "remove word"]
+        said = [(entry.verb, entry.detail) for entry in await studio.audit(MOD)][:3]
+        assert said == [("remove word", "CAFE"), ("add word", "caf\u200bé"), ("remove word", "RUDE")]
         assert await refused(studio.change_guild(MOD, style="nonsense")) == "style"
         assert await refused(studio.change_member(ANN, size="huge")) == "size"
         assert await refused(studio.change_member(ANN, size="9999x1")) == "size_large"
@@ -268,6 +269,54 @@ def test_the_queue_shows_what_one_may_see_with_place_and_time(settings, tmp_path
         assert studio.info().queued == 1 and studio.info().running == 2
 
     told(settings, tmp_path, story)
+
+
+def test_a_double_click_asks_once(settings, tmp_path):
+    moment = [datetime.now(UTC)]
+
+    async def story(studio, post):
+        job, _ = await painted(studio, post, asked=wish("a fox", count=1))
+        both = await asyncio.gather(*(studio.again(ANN, origin(), job) for _ in range(2)), return_exceptions=True)
+        assert sorted(str(one.key) for one in both if isinstance(one, Refusal)) == ["twice"]
+        await studio.again(BEN, origin(), job)
+        moment[0] += timedelta(seconds=2)
+        await studio.again(ANN, origin(), job)
+        assert await refused(studio.again(ANN, origin(), 999)) == "no_job"
+        assert await refused(studio.again(ANN, origin(), 999)) == "no_job"
+
+    told(settings, tmp_path, story, clock=lambda: moment[0])
+
+
+def test_who_is_banned_keeps_and_remixes_nothing_there(settings, tmp_path):
+    async def story(studio, post):
+        job, (first, _) = await painted(studio, post)
+        await studio.ban(MOD, BEN.id)
+        assert await refused(studio.keep(BEN, first)) == "banned"
+        assert await refused(studio.wish_of(BEN, job)) == "banned"
+        await studio.unban(MOD, BEN.id)
+        assert (await studio.keep(BEN, first)).kept_at
+
+    told(settings, tmp_path, story)
+
+
+def test_an_export_tells_of_bans_reports_and_the_log_but_of_nobody_else(settings, tmp_path):
+    async def story(studio, post):
+        _, (first, _) = await painted(studio, post, BEN)
+        await studio.report(ANN, origin(), first, "not nice")
+        await studio.ban(MOD, ANN.id, "spam")
+        await studio.unban(MOD, ANN.id)
+        await studio.ban(MOD, ANN.id, "again")
+        await studio.ban(MOD, BEN.id)
+        return await studio.export(ANN.id), await studio.export(MOD.id)
+
+    mine, mods = (
+        json.loads(zipfile.ZipFile(io.BytesIO(data)).read("moderation.json")) for data in told(settings, tmp_path, story)
+    )
+    assert [ban["reason"] for ban in mine["bans"]] == ["again"]
+    assert [report["reason"] for report in mine["reports"]] == ["not nice"]
+    assert [(entry["verb"], entry["detail"]) for entry in mine["log"]] == [("ban", "spam"), ("unban", ""), ("ban", "again")]
+    assert not any({"actor_id", "by_id"} & set(one) for one in (*mine["bans"], *mine["log"]))
+    assert {entry["actor_id"] for entry in mods["log"]} == {MOD.id} and len(mods["log"]) == 4
 
 
 def test_an_export_holds_everything_but_what_is_secret(settings, tmp_path):
