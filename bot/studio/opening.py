@@ -25,11 +25,14 @@ async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_
 
     Leaving gives what is being painted back to the queue; `Studio.drain` waits for it before. A part that fails, which
     is a bug, ends the context with that exception.
+
+    Raises:
+        SettingsRefused: the engine of this process cannot start with its settings.
     """
     backstage = Backstage(
         settings=settings, database=Database(settings.database), blobs=Blobs(settings.blobs), clock=clock
     )
-    watch = Watch(engine, backstage.queue_changed.set)
+    watch = Watch(engine, backstage.queue_changed.set, own=settings.engine.listen is None)
     publisher = Publisher(backstage)
     dispatcher = Dispatcher(backstage, engine, watch, publisher)
     studio = Studio(backstage, watch, dispatcher, publisher)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from engine.api import Description, EngineError, Kind, ModelInfo
+from engine.api.errors import SettingsRefused
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,11 @@ class Describes(Protocol):
 class Watch:
     """Asks the engine for its description again and again."""
 
-    def __init__(self, engine: Describes, changed: Callable[[], None] = lambda: None) -> None:
-        """Watch this engine; `changed` is called after every answer."""
+    def __init__(self, engine: Describes, changed: Callable[[], None] = lambda: None, *, own: bool = False) -> None:
+        """Watch this engine; `changed` is called after every answer. `own`: it has the settings of this process."""
         self._engine = engine
         self._changed = changed
+        self._own = own
         self._answered_at: float | None = None
         self.description: Description | None = None
         """The last answer."""
@@ -49,7 +51,11 @@ class Watch:
         return self.description is None and not self.reason
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled.
+
+        Raises:
+            SettingsRefused: an engine of our own cannot start with our settings, and so never will.
+        """
         self._answered_at = asyncio.get_running_loop().time()
         while True:
             await self._look()
@@ -72,6 +78,10 @@ class Watch:
             self._set_reason("")
         except TimeoutError:
             self._set_reason("The engine does not answer.")
+        except SettingsRefused as error:
+            if self._own:
+                raise
+            self._set_reason(error.message)
         except EngineError as error:
             if error.kind is Kind.PERMANENT or self._silence_s() > GRACE_S:
                 self._set_reason(error.message)

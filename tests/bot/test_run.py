@@ -152,6 +152,13 @@ def test_bad_settings_end_in_one_sentence(tmp_path, names, says):
     assert done.stderr.startswith(says) and len(done.stderr.splitlines()) == 1
 
 
+def test_settings_that_its_engine_refuses_end_it_with_78(tmp_path):
+    done = ended(tmp_path, SALON_ENGINE__DEVICE="meteor")
+    assert done.returncode == 78
+    assert done.stderr.splitlines()[-1].startswith("SALON_ENGINE__DEVICE: there is no device 'meteor' here")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_damaged_database_ends_in_one_sentence(tmp_path):
     (tmp_path / "salon.db").write_bytes(b"Dear diary, " * 1000)
     done = ended(tmp_path)

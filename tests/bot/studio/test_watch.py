@@ -6,7 +6,7 @@ import pytest
 
 from bot.studio import watch
 from bot.studio.watch import Watch
-from engine.api.errors import EngineLost, ModelRefused
+from engine.api.errors import EngineLost, ModelRefused, SettingsRefused
 from tests.bot.studio.test_checks import DESCRIPTION
 from tests.engine.processes import run
 
@@ -49,6 +49,14 @@ def until(engine, condition):
         return watching, seen
 
     return run(story())
+
+
+def test_settings_that_only_this_process_can_correct_end_the_watch():
+    refused = SettingsRefused("There is no such device.")
+    with pytest.raises(SettingsRefused, match="no such device"):
+        run(Watch(Engine(refused), own=True).run())
+    watching, _ = until(Engine(refused), lambda each: each.reason)
+    assert watching.reason == "There is no such device."
 
 
 def test_one_that_answers_is_online():
