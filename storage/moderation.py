@@ -70,6 +70,26 @@ async def all_bans(tx: AsyncConnection) -> list[Ban]:
     return [Ban(**dict(row) | {"guild_id": row["guild_id"] or None}) for row in rows.mappings()]
 
 
+async def bans_of(tx: AsyncConnection, member_id: int) -> list[Ban]:
+    """Return a member's bans."""
+    return [ban for ban in await all_bans(tx) if ban.member_id == member_id]
+
+
+async def reports_by(tx: AsyncConnection, member_id: int) -> list[Report]:
+    """Return what a member complained about, in order."""
+    rows = await tx.execute(
+        select(*columns(reports, Report)).where(reports.c.member_id == member_id).order_by(reports.c.id)
+    )
+    return [Report(**row) for row in rows.mappings()]
+
+
+async def entries_of(tx: AsyncConnection, member_id: int) -> list[AuditEntry]:
+    """Return what a member did as a moderator, and what moderators did to them, in order."""
+    concerned = or_(audit.c.actor_id == member_id, audit.c.subject == f"member {member_id}")
+    rows = await tx.execute(select(*columns(audit, AuditEntry)).where(concerned).order_by(audit.c.id))
+    return [AuditEntry(**row) for row in rows.mappings()]
+
+
 async def write(
     tx: AsyncConnection, guild_id: int | None, actor_id: int, verb: str, subject: str, now: datetime, detail: str = ""
 ) -> None:

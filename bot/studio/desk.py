@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +23,8 @@ from storage.queue import Place
 from storage.records import Artwork, GuildStyle, Job
 
 MOST_SHOWN = 25
+DOUBLE_CLICK = timedelta(seconds=1.5)
+"""Whoever asks for the same once more within this pressed a button twice, and means one request."""
 _MOST_TOLD = 20_000
 _SEEDS = 2**32 - MAX_COUNT
 """Seeds that are drawn stay short enough to be typed."""
@@ -41,6 +44,8 @@ class Desk:
         self._publisher = publisher
         self._told_last: dict[int, tuple[int, bool]] = {}
         """The place that each job was shown last while it waited, and whether the engine was starting."""
+        self._again: dict[tuple[int, int], datetime] = {}
+        """When each member asked for each job once more, lately."""
 
     def check(self, actor: Actor, origin: Origin, wish: Wish, **together: Any) -> Checked:
         """Check a wish from memory; `together` as `Checks.check` has it."""
@@ -82,8 +87,17 @@ class Desk:
 
     async def again(self, actor: Actor, origin: Origin, job_id: int) -> Accepted:
         """Queue what a job asked for, with another seed."""
-        job = await self._visible(actor, job_id)
-        accepted = await self.submit(actor, origin, replace(self._wish(job), seed=None))
+        key, now = (actor.id, job_id), self._backstage.clock()
+        self._again = {pressed: at for pressed, at in self._again.items() if now - at < DOUBLE_CLICK}
+        if key in self._again:
+            raise Refusal("twice")
+        self._again[key] = now
+        try:
+            job = await self._visible(actor, job_id)
+            accepted = await self.submit(actor, origin, replace(self._wish(job), seed=None))
+        except BaseException:
+            self._again.pop(key, None)
+            raise
         async with self._backstage.database.write() as tx:
             for work in (await artworks.of_job(tx, job_id))[:1]:
                 await events.add(tx, "again", actor.id, work, self._backstage.clock())
@@ -91,6 +105,8 @@ class Desk:
 
     async def wish_of(self, actor: Actor, job_id: int) -> Wish:
         """Return what a job asked for."""
+        if self._backstage.memory.banned(actor.id, actor.guild_id):
+            raise Refusal("banned")
         return self._wish(await self._visible(actor, job_id))
 
     async def cancel(self, actor: Actor, job_id: int) -> Job:
@@ -258,7 +274,8 @@ class Desk:
         return Wish(
             prompt=job.prompt,
             negative=job.negative,
-            style=job.style,
+            # Where there was none, a default set since must not bring one.
+            style=job.style or NO_STYLE,
             size=job.size,
             # The operator may have lowered the limit since; old buttons shall go on working.
             count=min(job.count, self._checks.most_pictures),

@@ -10,7 +10,7 @@ from typing import Any
 from bot.studio.backstage import Backstage
 from bot.studio.desk import Desk
 from bot.studio.requests import Deletion
-from storage import artworks, events, jobs, own, people, privacy
+from storage import artworks, events, jobs, moderation, own, people, privacy
 from storage.errors import BlobMissing
 from storage.privacy import Forgotten
 
@@ -21,6 +21,8 @@ requests.json   what you asked for
 pictures.json   the pictures you asked for, with how each was painted; the files are in pictures/
 acts.json       what you kept, varied, reported and deleted
 made.json       the styles and lists of words that you made for your servers
+moderation.json your bans, what you reported, and the log of moderators as far as it is about you or by you; who else
+                acted is left out
 """
 _SUFFIXES = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 _SECRET = ("token", "application_id", "interaction_id", "turn", "work")
@@ -42,6 +44,9 @@ class Privacy:
             asked = await jobs.all_of_member(tx, member_id)
             made = await artworks.all_of_member(tx, member_id)
             did = await events.of_member(tx, member_id)
+            bans = await moderation.bans_of(tx, member_id)
+            reports = await moderation.reports_by(tx, member_id)
+            log = await moderation.entries_of(tx, member_id)
             styles, lists = await own.all_styles(tx, member_id), await own.all_lists(tx, member_id)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
@@ -50,6 +55,16 @@ class Privacy:
             archive.writestr("requests.json", _json([_shown(asdict(job)) for job in asked]))
             archive.writestr("pictures.json", _json([asdict(work) for work in made]))
             archive.writestr("acts.json", _json([asdict(event) for event in did]))
+            archive.writestr(
+                "moderation.json",
+                _json(
+                    {
+                        "bans": [_without(asdict(ban), "by_id") for ban in bans],
+                        "reports": [asdict(report) for report in reports],
+                        "log": [_without(asdict(entry), "actor_id", unless=member_id) for entry in log],
+                    }
+                ),
+            )
             archive.writestr("made.json", _json([*map(asdict, styles), *map(asdict, lists)]))
             for work in made:
                 if work.blob is None:
@@ -93,6 +108,10 @@ class Privacy:
 
 def _shown(job: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in job.items() if name not in _SECRET}
+
+
+def _without(values: dict[str, Any], name: str, unless: int | None = None) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name or value == unless}
 
 
 def _json(value: Any) -> str:

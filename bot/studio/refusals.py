@@ -31,6 +31,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "unscreened": ("model",),
     "engine_offline": ("reason",),
     "cooldown": ("seconds",),
+    "twice": (),
     "pending": ("most",),
     "guild_pending": ("most",),
     "full": (),

@@ -51,6 +51,8 @@ class Shelf:
         """Keep a picture."""
         async with self._backstage.database.write() as tx:
             work, now = await _get(tx, artwork_id, actor), self._backstage.clock()
+            if self._backstage.memory.banned(actor.id, work.guild_id):
+                raise Refusal("banned")
             if await artworks.keep(tx, artwork_id, actor.id, now):
                 await events.add(tx, "keep", actor.id, work, now)
             return await _get(tx, artwork_id, actor)

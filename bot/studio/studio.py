@@ -195,7 +195,8 @@ class Studio:
         """Ask for what that job asked for once more, with another seed.
 
         Raises:
-            Refusal: as `submit`; or there is no such job, or it is somebody else's private one, or was removed.
+            Refusal: as `submit`; or there is no such job, or it is somebody else's private one, or was removed; or
+                twice, where they asked for it a moment ago.
         """
         return await self._desk.again(actor, origin, job_id)
 
@@ -203,7 +204,7 @@ class Studio:
         """Return what that job asked for, to fill in a remix; one indexed read.
 
         Raises:
-            Refusal: no_job, not_yours or removed.
+            Refusal: no_job, not_yours, removed, or banned where they ask.
         """
         return await self._desk.wish_of(actor, job_id)
 
@@ -219,7 +220,7 @@ class Studio:
         """Keep a picture: it is never deleted to save room. Anyone who can see it may; twice is once.
 
         Raises:
-            Refusal: no_artwork, not_yours or removed.
+            Refusal: no_artwork, not_yours, removed, or banned where it was made.
         """
         return await self._shelf.keep(actor, artwork_id)
 

@@ -310,11 +310,16 @@ def test_an_export_tells_of_bans_reports_and_the_log_but_of_nobody_else(settings
         return await studio.export(ANN.id), await studio.export(MOD.id)
 
     mine, mods = (
-        json.loads(zipfile.ZipFile(io.BytesIO(data)).read("moderation.json")) for data in told(settings, tmp_path, story)
+        json.loads(zipfile.ZipFile(io.BytesIO(data)).read("moderation.json"))
+        for data in told(settings, tmp_path, story)
     )
     assert [ban["reason"] for ban in mine["bans"]] == ["again"]
     assert [report["reason"] for report in mine["reports"]] == ["not nice"]
-    assert [(entry["verb"], entry["detail"]) for entry in mine["log"]] == [("ban", "spam"), ("unban", ""), ("ban", "again")]
+    assert [(entry["verb"], entry["detail"]) for entry in mine["log"]] == [
+        ("ban", "spam"),
+        ("unban", ""),
+        ("ban", "again"),
+    ]
     assert not any({"actor_id", "by_id"} & set(one) for one in (*mine["bans"], *mine["log"]))
     assert {entry["actor_id"] for entry in mods["log"]} == {MOD.id} and len(mods["log"]) == 4
 
