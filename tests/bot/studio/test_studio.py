@@ -114,6 +114,9 @@ def test_again_paints_the_same_wish_with_another_seed(settings, tmp_path):
         made = await studio.job(again.job_id)
         assert (made.prompt, made.negative, made.count, made.member_id) == ("a blue fox", "red", 1, BEN.id)
         assert made.seed != 7
+        await studio.change_member(BEN, style="ink")
+        plain = await studio.again(BEN, origin(), job)
+        assert (await studio.job(plain.job_id)).style is None
         assert (await studio.wish_of(BEN, job)).seed == 7
         hidden, _ = await painted(studio, post, private=True)
         assert await refused(studio.again(BEN, origin(), hidden)) == "not_yours"
