@@ -18,8 +18,11 @@ MAX_PROMPT = 1500
 SCREENED = ("mini",)
 """Models that cannot paint what would need a screen."""
 MODES = frozenset({"imagine"})
+NO_STYLE = "none"
+"""What a wish says where it wants none, whatever the defaults are."""
 _JOINERS = "\u200c\u200d"
 """Invisible, but emoji and some scripts need them."""
+_NO_STYLE = frozenset({NO_STYLE, "无"})
 _COMMONEST_NATIVE = (512, 512)
 
 
@@ -130,7 +133,9 @@ class Checks:
             raise Refusal("palette", given=wish.palette[:100], known=", ".join(palettes.WORDS))
         model = self.known_model(wish.model) if wish.model else self._still_known(settings.model)
         info = None if partly and not wish.model else self._watch.model(model)
-        style = self.known_style(wish.style, origin.guild_id) if wish.style else settings.style
+        style = settings.style
+        if wish.style:
+            style = None if folded(wish.style) in _NO_STYLE else self.known_style(wish.style, origin.guild_id)
         own = self._memory.own_style(origin.guild_id, style) if style else None
         if own and words and (word := words.find(own.prompt, own.negative)):
             raise Refusal("word", word=word)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.studio import eta, meters
 from bot.studio.backstage import Backstage
-from bot.studio.checks import Checked, Checks
+from bot.studio.checks import NO_STYLE, Checked, Checks
 from bot.studio.delivery import Letter
 from bot.studio.dispatcher import Dispatcher
 from bot.studio.publisher import Publisher

@@ -1,11 +1,12 @@
 """Autocompletion from memory: no suggestion ever waits for a database or the engine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from discord.app_commands import Choice
 
 from bot.discord.call import Call
 from bot.discord.context import Interaction
+from bot.studio.checks import NO_STYLE
 from bot.studio.sizes import NAMES
 
 MOST = 25
@@ -34,8 +35,11 @@ def matching(options: Iterable[tuple[str, ...]], current: str) -> list[Choice[st
 
 
 async def styles(interaction: Interaction, current: str) -> list[Choice[str]]:
-    """Suggest styles, the server's own among them."""
-    return _styles(Call(interaction), interaction.guild_id, current)
+    """Suggest styles, the server's own among them; where one is set as the default, none as well."""
+    call = Call(interaction)
+    default = call.studio.cached_settings(interaction.guild_id, call.actor.id).style
+    none = [(NO_STYLE, call.text("style.none"))] if default else []
+    return _styles(call, interaction.guild_id, current, none)
 
 
 async def house_styles(interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -43,9 +47,10 @@ async def house_styles(interaction: Interaction, current: str) -> list[Choice[st
     return _styles(Call(interaction), None, current)
 
 
-def _styles(call: Call, guild_id: int | None, current: str) -> list[Choice[str]]:
+def _styles(call: Call, guild_id: int | None, current: str, first: Sequence[tuple[str, ...]] = ()) -> list[Choice[str]]:
     found = call.studio.styles(guild_id)
-    return matching(((style.name, call.titled(style), style.title, *style.aliases) for style in found), current)
+    named = [(style.name, call.titled(style), style.title, *style.aliases) for style in found]
+    return matching((*first, *named), current)
 
 
 async def own_styles(interaction: Interaction, current: str) -> list[Choice[str]]:

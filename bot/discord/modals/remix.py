@@ -10,7 +10,7 @@ from bot.discord.call import Call
 from bot.discord.crafting import ask_first
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
-from bot.studio.checks import MAX_PROMPT
+from bot.studio.checks import MAX_PROMPT, NO_STYLE
 from bot.studio.requests import Accepted, Origin, Refusal, Wish
 from engine.prompting import as_typed
 
@@ -35,6 +35,7 @@ async def open_remix(call: Call, job_id: int) -> None:
 
 def _remix_form(call: Call, job_id: int, wish: Wish) -> ui.Modal:
     text = call.text
+    style = "" if wish.style in (None, NO_STYLE) else str(wish.style)[:60]
     return form(
         text("remix.title"),
         CustomId("remix", job_id),
@@ -47,7 +48,13 @@ def _remix_form(call: Call, job_id: int, wish: Wish) -> ui.Modal:
             most=MAX_PROMPT,
         ),
         line("negative", text("remix.negative"), default=(wish.negative or "")[:MAX_PROMPT], most=MAX_PROMPT),
-        line("style", text("remix.style"), hint=text("remix.style_hint"), default=(wish.style or "")[:60], most=60),
+        line(
+            "style",
+            text("remix.style"),
+            hint=text("remix.style_hint"),
+            default=style,
+            most=60,
+        ),
         line("seed", text("remix.seed"), hint=text("remix.seed_hint"), most=20),
     )
 
@@ -78,6 +85,8 @@ async def submit_remix(call: Call, target: CustomId) -> None:
 
 
 async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
+    # The form says that an empty style is none; a default must not come in its place.
+    changed = replace(changed, style=changed.style or NO_STYLE)
     try:
         parent = await call.studio.wish_of(call.actor, job_id)
         artworks = await call.studio.job_artworks(job_id)

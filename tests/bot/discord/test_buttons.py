@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from bot.studio.checks import NO_STYLE
 from bot.studio.requests import Actor, Refusal
 from storage.records import Artwork, GuildSettings
 from tests.bot.discord.conftest import RunningBot
@@ -169,6 +170,18 @@ async def test_remix_opens_with_the_words_of_the_job(bot: RunningBot, ada: Membe
     job = bot.studio.last
     assert (job.prompt, job.style, job.seed, job.size, job.count) == ("a wolf", "ink", 17, "512x768", 2)
     assert job.parents == tuple(art.id for art in artworks) and job.member_id == int(lin.id)
+
+
+async def test_a_remix_without_a_style_asks_for_none(bot: RunningBot, ada: Member) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    opened = await ada.press(done, "Remix")
+    await ada.modal(opened)
+    await ada.reply(await ada.submit_modal(opened, {"prompt": "a wolf"}))
+    assert bot.studio.last.style == NO_STYLE
+    bot.studio.jobs = {number: replace(job, style=NO_STYLE) for number, job in bot.studio.jobs.items()}
+    form = await ada.modal(await ada.press(done, "Remix"))
+    values = {one["component"]["custom_id"]: one["component"].get("value") for one in form["components"]}
+    assert not values["style"]
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])

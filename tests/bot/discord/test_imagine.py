@@ -175,6 +175,9 @@ async def test_suggestions_come_from_memory(bot: RunningBot) -> None:
         }
         assert len(await ada.autocomplete("imagine", "style", "", prompt="x")) == 25
         assert await ada.autocomplete("imagine", "style", "zzz", prompt="x") == []
+        assert await ada.autocomplete("imagine", "style", "none", prompt="x") == []
+        bot.studio.guild = GuildSettings(style="oil")
+        assert (await ada.autocomplete("imagine", "style", "", prompt="x"))[0]["value"] == "none"
         sizes = await ada.autocomplete("imagine", "size", "", prompt="x")
         assert sizes[0] == {"name": "Square 1:1", "value": "square"}
         assert (await ada.autocomplete("imagine", "size", "512x7", prompt="x"))[0]["value"] == "512x7"

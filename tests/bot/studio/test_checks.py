@@ -104,6 +104,7 @@ def test_what_is_left_open_is_filled_from_the_member_then_the_guild():
     assert house.check(wish(style="Ink Drawing", size="tall", seed=3)).style == "ink"
     checked = house.check()
     assert (checked.style, checked.sides, checked.model) == ("ink", (128, 128), None)
+    assert [house.check(wish(style=none)).style for none in ("none", "None", "无")] == [None] * 3
     house.memory.set_member(ANN.id, MemberSettings(size="100x200", model="owner/large"))
     checked = house.check(age_restricted=True)
     assert (checked.sides, checked.model) == ((96, 200), "owner/large")

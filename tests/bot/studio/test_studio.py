@@ -114,8 +114,8 @@ def test_again_paints_the_same_wish_with_another_seed(settings, tmp_path):
         made = await studio.job(again.job_id)
         assert (made.prompt, made.negative, made.count, made.member_id) == ("a blue fox", "red", 1, BEN.id)
         assert made.seed != 7
-        await studio.change_member(BEN, style="ink")
-        plain = await studio.again(BEN, origin(), job)
+        await studio.change_member(ANN, style="ink")
+        plain = await studio.again(ANN, origin(), job)
         assert (await studio.job(plain.job_id)).style is None
         assert (await studio.wish_of(BEN, job)).seed == 7
         hidden, _ = await painted(studio, post, private=True)
