@@ -13,6 +13,7 @@ from typing import Any
 from prometheus_client import start_http_server
 
 from bot.box import Box, SandboxFailed, sandbox
+from bot.command import salon
 from bot.settings import TOKEN, Settings, load_settings, read_token
 from bot.studio.opening import open_studio
 from bot.studio.studio import Studio
@@ -104,7 +105,7 @@ class _Run:
             elif unkept.done():
                 unkept.result()
             elif lost is not None and lost.done():
-                raise SandboxFailed("The sandbox ended, and the bot with it; start both again with `salon run`.")
+                raise SandboxFailed(f"The sandbox ended, and the bot with it; start both again with `{salon()} run`.")
             else:
                 # The chat stays open, so that the results are still delivered.
                 await studio.drain()

@@ -16,6 +16,7 @@ from bot.discord.answers import NOBODY, Tree
 from bot.discord.context import Interaction
 from bot.discord.modals.dispatch import serve_modal
 from bot.discord.postman import DiscordPostman
+from bot.discord.quiet import lost_connections
 from bot.discord.sync import sync_if_changed
 from bot.discord.translator import CatalogueTranslator
 from bot.settings import Settings
@@ -147,6 +148,7 @@ async def run(bot: SalonBot, token: str) -> None:
     Raises:
         TokenRefused: the token is wrong or was revoked; trying again would get the bot banned.
     """
+    logging.getLogger("discord.client").addFilter(lost_connections)
     try:
         await _log_in(bot, token)
         await bot.connect(reconnect=True)

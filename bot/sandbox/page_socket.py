@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.command import salon
 from bot.sandbox import payloads
 from bot.sandbox.broadcast import Watcher
 from bot.sandbox.keyboard import Keyboard
@@ -40,9 +41,10 @@ async def stream(request: web.Request) -> web.WebSocketResponse:
 
 
 async def list_people(request: web.Request) -> web.Response:
-    """Answer who there is to act as."""
+    """Answer who there is to act as, and how `salon` is called in a shell."""
     sandbox = request.app[SANDBOX]
-    return answer({"people": [_person(sandbox, one) for one in sandbox.world.people()]})
+    people = [_person(sandbox, one) for one in sandbox.world.people()]
+    return answer({"people": people, "salon": salon()})
 
 
 async def _send(response: web.WebSocketResponse, watcher: Watcher) -> None:

@@ -2,14 +2,15 @@
 
 import { h, byId, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { world } from "./store.js";
 
 const KEY = "salon.banner";
 
-const STEPS = [
+const steps = () => [
   ["Make an application ", "on ", h("a", { href: "https://discord.com/developers/applications", target: "_blank", rel: "noopener noreferrer" }, "Discord's developer portal"), " and copy the token of its bot."],
   ["Give it to Salon", ": stop it with ", h("kbd", {}, "Ctrl-C"), " and set ", h("code", {}, "SALON_DISCORD__TOKEN"), ", or put the token in a file and name that in ", h("code", {}, "SALON_DISCORD__TOKEN_FILE"), "."],
-  ["Invite the bot", ": ", h("code", {}, "salon invite"), " prints the address, with exactly the permissions that it needs."],
-  ["Start it again", ": ", h("code", {}, "salon run"), ". It is the same bot with the same commands, then on Discord."],
+  ["Invite the bot", ": ", h("code", {}, `${world.salon} invite`), " prints the address, with exactly the permissions that it needs."],
+  ["Start it again", ": ", h("code", {}, `${world.salon} run`), ". It is the same bot with the same commands, then on Discord."],
 ];
 
 export function startBanner() {
@@ -33,7 +34,7 @@ export function explain() {
     h("div", { class: "modal-head" }, h("h2", { id: "explain-title" }, "Connect the real Discord"),
       h("button", { type: "button", class: "plain close", "aria-label": "Close", on: { click: () => dialog.close() } }, icon("close", 22))),
     h("div", { class: "modal-body" }, h("p", {}, "The sandbox stands in for Discord while Salon has no token. What you do here stays here: nobody else sees it, and the members are made up."),
-      h("ol", { class: "steps" }, STEPS.map(([title, ...rest]) => h("li", {}, h("strong", {}, title), rest))))));
+      h("ol", { class: "steps" }, steps().map(([title, ...rest]) => h("li", {}, h("strong", {}, title), rest))))));
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   byId("overlays").append(dialog);

@@ -45,7 +45,9 @@ export function startChat() {
 }
 
 const toBottom = () => {
-  byId("scroller").scrollTop = byId("scroller").scrollHeight;
+  const scroller = byId("scroller");
+  // A page that was locked out has none any more.
+  if (scroller) scroller.scrollTop = scroller.scrollHeight;
 };
 
 async function openChannel() {

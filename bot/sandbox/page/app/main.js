@@ -126,12 +126,13 @@ async function start() {
     openChannel(link.dataset.channel);
   });
   addEventListener("hashchange", () => location.hash.slice(1) !== currentSecret() && location.reload());
-  const { people } = await listPeople();
+  const { people, salon } = await listPeople();
+  world.salon = salon;
   const wanted = sessionStorage.getItem(MEMBER) ?? localStorage.getItem(MEMBER);
   become((people.find((one) => one.id === wanted) ?? people[0]).id);
 }
 
 start().catch((error) => {
-  const words = error instanceof Refused ? error.message : "The sandbox does not answer. Start Salon with `salon run`, then open the address that it prints.";
+  const words = error instanceof Refused ? error.message : "The sandbox does not answer. Start Salon again as before, then open the address that it prints.";
   fill(document.body, h("main", { class: "locked" }, h("img", { src: "icon.svg", alt: "" }), h("h1", {}, "Salon sandbox"), h("p", {}, words)));
 });

@@ -3,7 +3,7 @@
 const listeners = new Map();
 
 export const world = {
-  me: null, bot: null, online: false, people: [], guilds: [], private: [], upload_limit: 0, connection: "lost",
+  me: null, bot: null, online: false, people: [], guilds: [], private: [], upload_limit: 0, connection: "lost", salon: "salon",
 };
 /** The open channel's id, the open guild's id (null for direct messages). */
 export const place = { channel: null, guild: null };

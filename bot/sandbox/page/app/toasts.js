@@ -15,7 +15,7 @@ export async function attempt(action) {
   try {
     return await action();
   } catch (error) {
-    toast(error instanceof TypeError ? "The sandbox does not answer. Is `salon run` still running?" : error.message, "bad");
+    toast(error instanceof TypeError ? "The sandbox does not answer. Is Salon still running?" : error.message, "bad");
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from selenium.webdriver import Chrome, Keys
 
+from bot.command import salon
 from tests.bot.sandbox.page.conftest import complaints
 from tests.bot.sandbox.page.small_bot import COLOURS, SmallBot, button, png, text
 from tests.bot.sandbox.page.window import Window
@@ -226,3 +227,20 @@ def test_the_page_comes_back_by_itself(browser: Chrome, bot: SmallBot, tmp_path:
         second.stop()
         refused = [one for one in complaints(browser) if not re.search("WebSocket|ERR_CONNECTION|401", one)]
     assert refused == []
+
+
+def test_the_way_to_the_real_discord_names_the_command_as_it_is_called_here(page: Window) -> None:
+    page.click(".banner-button")
+    page.find(".steps", f"{salon()} invite")
+    page.find(".steps", f"{salon()} run")
+
+
+def test_a_wrong_secret_is_told_and_breaks_nothing(browser: Chrome, box: RunningSandbox) -> None:
+    window = Window(browser)
+    browser.get("about:blank")
+    browser.get(f"{box.url.partition('#')[0]}#wrong")
+    window.find(".locked")
+    # Larger than it was, so that whatever watches sizes is told.
+    browser.set_window_size(900, 500)
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert [said for said in complaints(browser) if "401" not in said] == []
