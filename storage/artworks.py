@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.records import Artwork, Candidate, Job
 from storage.rows import artwork, batched, columns
-from storage.schema import artworks, blobs, candidates, keeps, lineage
+from storage.schema import artworks, blobs, candidates, keeps, lineage, reports
 
 _COLUMNS = columns(artworks, Artwork)
 
@@ -111,6 +111,10 @@ async def remove(tx: AsyncConnection, ids: Collection[int], now: datetime) -> li
 
     Those are to be deleted once the transaction is committed; hold `Blobs.changing` from before it until then.
     """
+    for some in batched(ids):
+        # What moderators were shown goes too.
+        posted = reports.c.artwork_id.in_(some), reports.c.message_id.is_not(None)
+        await tx.execute(update(reports).where(*posted).values(stale=True))
     return await _drop(tx, ids, deleted_at=now, recipe={}, alt="")
 
 

@@ -44,6 +44,24 @@ async def open_reports(tx: AsyncConnection, guild_id: int, most: int) -> list[Re
     return [Report(**row) for row in rows.mappings()]
 
 
+async def set_post(tx: AsyncConnection, report_id: int, channel_id: int, message_id: int) -> None:
+    """Take note of the post that tells moderators of a report."""
+    await tx.execute(
+        update(reports).where(reports.c.id == report_id).values(channel_id=channel_id, message_id=message_id)
+    )
+
+
+async def stale(tx: AsyncConnection, most: int) -> list[Report]:
+    """Return reports whose posts show what was forgotten."""
+    query = select(*columns(reports, Report)).where(reports.c.stale).order_by(reports.c.id).limit(most)
+    return [Report(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def redrawn(tx: AsyncConnection, report_id: int) -> None:
+    """Take note that a report's post shows what is so now."""
+    await tx.execute(update(reports).where(reports.c.id == report_id).values(stale=False))
+
+
 async def close_reports(tx: AsyncConnection, artwork_id: int, state: ReportState) -> None:
     """Close all open reports about an artwork."""
     await tx.execute(

@@ -34,6 +34,9 @@ async def forget_member(tx: AsyncConnection, member_id: int, now: datetime) -> F
     Their pending jobs must have been cancelled. Bans stay, or forgetting would lift them.
     """
     alias = -secrets.randbelow(2**62) - 1
+    theirs = select(jobs.c.id).where(jobs.c.member_id == member_id)
+    posted = reports.c.message_id.is_not(None), or_(reports.c.job_id.in_(theirs), reports.c.member_id == member_id)
+    await tx.execute(update(reports).where(*posted).values(stale=True))
     mine = await _empty(tx, jobs.c.member_id == member_id, now)
     await tx.execute(update(jobs).where(jobs.c.member_id == member_id).values(member_id=NOBODY))
     await tx.execute(update(artworks).where(artworks.c.member_id == member_id).values(member_id=NOBODY))

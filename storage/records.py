@@ -230,6 +230,9 @@ class Report:
     reason: str
     state: ReportState
     created_at: datetime
+    channel_id: int | None = None
+    message_id: int | None = None
+    """Of the post that tells moderators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

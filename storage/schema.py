@@ -231,7 +231,11 @@ reports = Table(
     Column("reason", String, nullable=False),
     Column("state", String, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("channel_id", Snowflake),
+    Column("message_id", Snowflake),
+    Column("stale", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("artwork_id", "member_id"),
+    Index("ix_reports_stale", "id", sqlite_where=text("stale")),
     sqlite_autoincrement=True,
 )
 

@@ -14,11 +14,13 @@ from discord.ext import commands
 from bot.discord.ids import JOB_VERBS
 from bot.discord.render.letters import render
 from bot.discord.render.parts import Message
+from bot.discord.reports import post_of
 from bot.discord.targets import targets_in
 from bot.discord.text import text_for
 from bot.discord.uploads import DEFAULT_LIMIT, fitted
 from bot.studio.delivery import Expired, Forbidden, Gone, Letter, Unclear, Unreachable
 from bot.studio.studio import Studio
+from storage.records import Report
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,17 @@ class DiscordPostman:
         async with _translated():
             channel = await client.create_dm(discord.Object(member_id))
             return await _send(channel, message, nonce, None)
+
+    async def redraw_report(self, report: Report, channel_id: int, message_id: int) -> None:
+        """Draw the post of a report anew, as things are now."""
+        client = self._client()
+        guild = client.get_guild(report.guild_id) if report.guild_id else None
+        message = await post_of(self._studio, report, guild.preferred_locale.value if guild else "en")
+        channel = client.get_partial_messageable(channel_id, guild_id=report.guild_id)
+        async with _translated():
+            await channel.get_partial_message(message_id).edit(
+                view=message.view(), attachments=message.files(), allowed_mentions=discord.AllowedMentions.none()
+            )
 
     def _client(self) -> commands.Bot:
         if self._bot.user is None or self._bot.is_closed():

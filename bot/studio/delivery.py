@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from storage.records import Artwork, Job
+from storage.records import Artwork, Job, Report
 
 LetterKind = Literal["queued", "progress", "done", "failed", "cancelled", "removed"]
 
@@ -103,5 +103,13 @@ class Postman(Protocol):
 
         Raises:
             Undelivered: Forbidden, Unclear or Unreachable.
+        """
+        ...
+
+    async def redraw_report(self, report: Report, channel_id: int, message_id: int) -> None:
+        """Draw the post of a report anew, as things are now.
+
+        Raises:
+            Undelivered: Gone, Forbidden, Unclear or Unreachable.
         """
         ...

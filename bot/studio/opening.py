@@ -48,6 +48,7 @@ async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_
                         publisher.run(),
                         studio.janitor.run(),
                         studio.waiting.run(),
+                        studio.corrections.run(),
                     )
                 ]
                 try:

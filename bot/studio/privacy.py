@@ -1,5 +1,6 @@
 """What a member may know, and may have forgotten; and what a guild leaves behind."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -32,10 +33,11 @@ _SECRET = ("token", "application_id", "interaction_id", "turn", "work")
 class Privacy:
     """Exports and forgets. What it promises is written at `bot.studio.studio.Studio`."""
 
-    def __init__(self, backstage: Backstage, desk: Desk) -> None:
-        """Use these stores."""
+    def __init__(self, backstage: Backstage, desk: Desk, posts_stale: asyncio.Event) -> None:
+        """Use these stores; `posts_stale` is set once posts of reports may show what was forgotten."""
         self._backstage = backstage
         self._desk = desk
+        self._posts_stale = posts_stale
 
     async def export(self, member_id: int) -> bytes:
         """Return a ZIP of everything about a member."""
@@ -84,6 +86,7 @@ class Privacy:
             done = await self._forget_idle(member_id)
         self._backstage.memory.forget_member(member_id)
         self._backstage.mail_posted.set()
+        self._posts_stale.set()
         return Deletion(jobs=done.jobs, pictures=done.pictures, posts=done.posts)
 
     async def _forget_idle(self, member_id: int) -> Forgotten | None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.studio import meters, palettes
 from bot.studio.backstage import Backstage
 from bot.studio.checks import MODES, Checks
+from bot.studio.corrections import Corrections
 from bot.studio.craft import Craft
 from bot.studio.craft_own import Own
 from bot.studio.delivery import Postman
@@ -35,7 +36,7 @@ from bot.studio.storing import refuses_when_storage_does
 from bot.studio.waiting import Waiting
 from bot.studio.watch import Watch
 from storage import guilds as guild_rows
-from storage import jobs
+from storage import jobs, moderation
 from storage.own import Kind
 from storage.records import (
     Artwork,
@@ -72,7 +73,8 @@ class Studio:
         self._own = Own(backstage, checks)
         self._preferences = Preferences(backstage, checks)
         self._moderating = Moderating(backstage, self._preferences, self._desk)
-        self._privacy = Privacy(backstage, self._desk)
+        self.corrections = Corrections(backstage)
+        self._privacy = Privacy(backstage, self._desk, self.corrections.wanted)
         # Read whenever somebody asks for them, so that they are never out of date.
         meters.QUEUED.set_function(lambda: self.info().queued)
         meters.RUNNING.set_function(lambda: self.info().running)
@@ -88,6 +90,7 @@ class Studio:
     def open_for(self, postman: Postman) -> None:
         """Begin to send letters, those that wait since the last life first."""
         self._publisher.open_for(postman)
+        self.corrections.open_for(postman)
 
     # What members ask for.
 
@@ -383,6 +386,11 @@ class Studio:
     async def open_reports(self, actor: Actor, most: int = 20) -> list[Report]:
         """Return the reports in the actor's guild that no moderator has dealt with, oldest first."""
         return await self._moderating.open_reports(actor, most)
+
+    async def report_posted(self, report_id: int, channel_id: int, message_id: int) -> None:
+        """Take note of the post that tells moderators of a report; it is drawn anew when its picture goes."""
+        async with self._backstage.database.write() as tx:
+            await moderation.set_post(tx, report_id, channel_id, message_id)
 
     async def done_about(self, report: Report) -> list[AuditEntry]:
         """Return what moderators have done about the picture of a report and because of it, oldest first."""

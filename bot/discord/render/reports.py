@@ -66,16 +66,20 @@ def _words(report: Report, artwork: Artwork, job: Job, text: Text) -> str:
     if job.channel_id and job.guild_id and job.message_id and not job.private:
         link = f"https://discord.com/channels/{job.guild_id}/{job.channel_id}/{job.message_id}"
         where = text("report.here", link=link)
-    return "\n".join(
-        (
-            text("report.post", member=report.member_id, reason=shown(report.reason, 1000)),
-            text("report.where", author=artwork.member_id, where=where, prompt=shown(job.prompt, 600)),
-        )
-    )
+    words = text("report.post", member=_who(report.member_id, text), reason=shown(report.reason, 1000)).rstrip()
+    if not job.prompt:
+        return f"{words}\n{text('report.forgotten')}"
+    told = text("report.where", author=_who(artwork.member_id, text), where=where, prompt=shown(job.prompt, 600))
+    return f"{words}\n{told}"
+
+
+def _who(member_id: int, text: Text) -> str:
+    """Name a member; who had their data deleted goes by a number that is nobody's."""
+    return f"<@{member_id}>" if member_id > 0 else text("report.nobody")
 
 
 def _outcome(entry: AuditEntry, text: Text) -> str:
-    return text(f"report.done_{entry.verb}", actor=entry.actor_id, at=int(entry.at.timestamp()))
+    return text(f"report.done_{entry.verb}", actor=_who(entry.actor_id, text), at=int(entry.at.timestamp()))
 
 
 def _buttons(report: Report, artwork: Artwork, done: set[str], text: Text) -> list[ui.Button[Any]]:
@@ -88,7 +92,7 @@ def _buttons(report: Report, artwork: Artwork, done: set[str], text: Text) -> li
         buttons.append(button(text("button.hide"), target, discord.ButtonStyle.primary))
     if artwork.blob is not None:
         buttons.append(button(text("button.delete"), CustomId("remove", report.id), discord.ButtonStyle.danger))
-    if "ban" not in done:
+    if "ban" not in done and artwork.member_id > 0:
         target = CustomId("ban", artwork.id, report.id)
         buttons.append(button(text("button.ban"), target, discord.ButtonStyle.danger))
     if report.state == "open":

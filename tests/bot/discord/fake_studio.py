@@ -259,6 +259,12 @@ class FakeStudio(Studio):
         self._moderates(actor)
         return next(one for one in self.reports if one.id == report_id)
 
+    async def report_posted(self, report_id: int, channel_id: int, message_id: int) -> None:
+        self.reports = [
+            replace(one, channel_id=channel_id, message_id=message_id) if one.id == report_id else one
+            for one in self.reports
+        ]
+
     async def open_reports(self, actor: Actor, most: int = 20) -> list[Report]:
         self._moderates(actor)
         return [one for one in self.reports if one.state == "open"]

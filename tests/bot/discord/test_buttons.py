@@ -7,6 +7,7 @@ import pytest_asyncio
 from bot.studio.checks import NO_STYLE
 from bot.studio.requests import Actor, Refusal
 from storage.records import Artwork, GuildSettings
+from tests.bot.discord import records
 from tests.bot.discord.conftest import RunningBot
 from tests.bot.sandbox.member import EPHEMERAL, Member, Message, labels_of, pictures_of, text_of
 
@@ -240,6 +241,20 @@ async def test_a_report_tells_what_was_done_and_by_whom(bot: RunningBot, ada: Me
     await mona.press(await mona.newest(post, lambda one: "for good" in text_of(one)), "Delete for good")
     deleted = await mona.newest(post, lambda one: "Deleted" in text_of(one))
     assert not labels_of(deleted) and bot.studio.artworks[art.id].blob is None
+
+
+async def test_a_post_shows_nothing_of_who_had_their_data_deleted(bot: RunningBot, ada: Member, mona: Member) -> None:
+    post, art = await reported(bot, ada, mona)
+    assert "a fox" in text_of(post) and pictures_of(post)
+    (report,) = bot.studio.reports
+    assert (report.channel_id, report.message_id) == (int(post["channel_id"]), int(post["id"]))
+    bot.studio.artworks[art.id] = replace(bot.studio.artworks[art.id], member_id=0, blob=None, deleted_at=records.NOW)
+    bot.studio.jobs[art.job_id] = replace(bot.studio.jobs[art.job_id], member_id=0, prompt="")
+    empty = replace(report, member_id=-7, reason="")
+    await bot.postman.redraw_report(empty, int(post["channel_id"]), int(post["id"]))
+    left = await mona.newest(post, lambda one: "had it deleted" in text_of(one))
+    assert not pictures_of(left) and "<@" not in text_of(left) and "fox" not in text_of(left)
+    assert labels_of(left) == ["Nothing wrong"]
 
 
 async def test_a_report_is_dealt_with_once(bot: RunningBot, ada: Member, mona: Member) -> None:

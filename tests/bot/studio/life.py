@@ -21,6 +21,7 @@ from engine.client import connect
 from engine.settings import EngineSettings
 from storage.lock import Lock
 from storage.migrate import migrate
+from storage.records import Report
 from tests.bot.studio.stage import ANN, BEN, MOD, origin, wish
 from tests.engine.fake_engine import COMMAND
 
@@ -60,6 +61,9 @@ class FolderPost:
 
     async def direct(self, letter: Letter, member_id: int, nonce: str) -> int:
         raise AssertionError("nothing here is private")
+
+    async def redraw_report(self, report: Report, channel_id: int, message_id: int) -> None:
+        raise AssertionError("nothing here is reported")
 
     def _write(self, message_id: int, letter: Letter) -> None:
         said = {"job": letter.job.id, "kind": letter.kind, "pictures": len(letter.pictures)}

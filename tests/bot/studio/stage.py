@@ -15,6 +15,7 @@ from bot.studio.requests import Actor, Origin, Wish
 from bot.studio.studio import Studio
 from engine.client import connect
 from engine.settings import EngineSettings
+from storage.records import Report
 from tests.engine.fake_engine import COMMAND
 from tests.storage.stores import made
 
@@ -67,6 +68,7 @@ class Post:
     directs: dict[int, Letter] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
     log: list[tuple[str, Letter]] = field(default_factory=list)
+    redrawn: list[tuple[Report, int, int]] = field(default_factory=list)
     faults: dict[str, deque] = field(default_factory=dict)
     """By method: the exceptions to raise; ("after", error) raises after doing it."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -110,6 +112,12 @@ class Post:
             return max(self.directs)
 
         return self._act("direct", letter, do)
+
+    async def redraw_report(self, report, channel_id, message_id):
+        if errors := self.faults.get("redraw_report"):
+            raise errors.popleft()
+        self.redrawn.append((report, channel_id, message_id))
+        self.changed.set()
 
     def _act(self, method, letter, do):
         error = self.faults[method].popleft() if self.faults.get(method) else None
