@@ -7,10 +7,11 @@ from discord.app_commands import Choice
 from bot.discord.call import Call
 from bot.discord.context import Interaction
 from bot.studio.checks import NO_STYLE
-from bot.studio.sizes import NAMES
+from bot.studio.sizes import NAMES, sides
 
 MOST = 25
 """Suggestions that Discord takes."""
+_ANY_NATIVE = 512, 512
 _LONGEST = 100
 """Characters of a suggestion."""
 
@@ -78,10 +79,11 @@ async def palettes(interaction: Interaction, current: str) -> list[Choice[str]]:
 
 
 async def sizes(interaction: Interaction, current: str) -> list[Choice[str]]:
-    """Suggest shapes; what looks like `WIDTHxHEIGHT` is suggested as it stands."""
+    """Suggest shapes; pixels or a ratio that were typed whole are suggested as they stand."""
     call = Call(interaction)
     named = [(name, call.text(f"size.{name}")) for name in NAMES]
     typed = current.strip()
-    if typed[:1].isdigit():
+    # Whether the model can paint it is known only with the model, which may be chosen later.
+    if typed[:1].isdigit() and sides(typed, _ANY_NATIVE, multiple=1):
         named.insert(0, (typed, typed))
     return matching(named, current)

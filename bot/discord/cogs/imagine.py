@@ -7,12 +7,11 @@ from bot.discord.call import Call
 from bot.discord.cogs import choices
 from bot.discord.context import Interaction
 from bot.discord.crafting import ask_first
+from bot.discord.modals.remix import MAX_SEED
 from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Wish
 
 _MAX_COUNT = 4
-_MAX_SEED = 2**53 - 1
-"""The largest whole number that Discord's options carry."""
 
 
 class Imagine(commands.Cog):
@@ -37,7 +36,7 @@ class Imagine(commands.Cog):
         prompt: app_commands.Range[str, 1, MAX_PROMPT],
         style: str | None = None,
         size: str | None = None,
-        seed: app_commands.Range[int, 0, _MAX_SEED] | None = None,
+        seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
         count: app_commands.Range[int, 1, _MAX_COUNT] | None = None,
         negative: app_commands.Range[str, 0, MAX_PROMPT] | None = None,
         model: str | None = None,

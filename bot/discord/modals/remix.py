@@ -1,12 +1,15 @@
 """The form that lets somebody change the words before painting them anew."""
 
 import asyncio
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from discord import ui
 
-from bot.discord.answers import open_form
+from bot.discord.answers import open_form, refuse
 from bot.discord.call import Call
+from bot.discord.clean import shown
 from bot.discord.crafting import ask_first
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
@@ -14,6 +17,8 @@ from bot.studio.checks import MAX_PROMPT, NO_STYLE
 from bot.studio.requests import Accepted, Origin, Refusal, Wish
 from engine.prompting import as_typed
 
+MAX_SEED = 2**53 - 1
+"""The largest whole number that Discord's options carry."""
 _READ_S = 1.0
 """How long the words may take to be read: the form is itself the answer, due within three seconds."""
 
@@ -60,12 +65,18 @@ def _remix_form(call: Call, job_id: int, wish: Wish) -> ui.Modal:
 
 
 async def submit_remix(call: Call, target: CustomId) -> None:
-    """Paint what the form says; what it does not ask stays as it was.
-
-    Raises:
-        Refusal: the studio refuses the wish.
-    """
+    """Paint what the form says; what it does not ask stays as it was. A refusal gives back what was typed."""
     entered = entries(call.interaction)
+    try:
+        await _submit(call, target, entered)
+    except Refusal as refusal:
+        # A form cannot be opened in answer to a form: what was typed must be there to be copied.
+        words = shown(entered.get("prompt", ""), 2 * MAX_PROMPT)
+        reason = call.text.error(refusal.key, refusal.values)
+        await refuse(call.interaction, f"{reason}\n{call.text('remix.typed', prompt=words)}" if words else reason)
+
+
+async def _submit(call: Call, target: CustomId, entered: Mapping[str, str]) -> None:
     typed = Wish(
         prompt=entered.get("prompt", ""),
         negative=entered.get("negative") or None,
@@ -105,9 +116,13 @@ async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
 
 
 def _seed(entered: str) -> int | None:
+    """Return the seed, as `/imagine` would take it.
+
+    Raises:
+        Refusal: seed.
+    """
     if not entered.strip():
         return None
-    try:
-        return int(entered)
-    except ValueError:
-        return -1  # which the studio refuses, saying what a seed may be
+    if not re.fullmatch(r"\d{1,16}", entered.strip(), re.ASCII) or int(entered) > MAX_SEED:
+        raise Refusal("seed", most=MAX_SEED)
+    return int(entered)

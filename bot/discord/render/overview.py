@@ -34,7 +34,10 @@ def info_page(info: EngineInfo, models: Sequence[ModelChoice], text: Text) -> Me
     lines.append(text("info.queue", queued=info.queued, running=info.running))
     measured = sorted(info.step_seconds.items())[:8]
     if measured:
-        steps = ", ".join(text("info.step", rows=rows, seconds=_seconds(seconds, text)) for rows, seconds in measured)
+        steps = ", ".join(
+            text("info.step_alone" if rows == 1 else "info.step", rows=rows, seconds=_seconds(seconds, text))
+            for rows, seconds in measured
+        )
         lines.append(text("info.steps", steps=steps))
     if len(models) > 1:
         lines.append(text("info.models", models=", ".join(f"`{shown(model.name, 100)}`" for model in models[:25])))

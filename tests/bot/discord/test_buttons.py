@@ -185,6 +185,22 @@ async def test_a_remix_without_a_style_asks_for_none(bot: RunningBot, ada: Membe
     assert not values["style"]
 
 
+@pytest.mark.parametrize(
+    ("seed", "said"), [("9007199254740992", "0 to 9007199254740991"), ("-3", "0 to"), ("x", "0 to")]
+)
+async def test_a_refused_remix_gives_back_what_was_typed(bot: RunningBot, ada: Member, seed: str, said: str) -> None:
+    done, _ = await painted(bot, ada, count=1)
+    opened = await ada.press(done, "Remix")
+    await ada.modal(opened)
+    refused = await ada.reply(await ada.submit_modal(opened, {"prompt": "a *wolf*", "seed": seed}))
+    assert said in text_of(refused) and "a \\*wolf\\*" in text_of(refused) and refused["flags"] & EPHEMERAL
+    bot.studio.late_refusal = Refusal("full")
+    opened = await ada.press(done, "Remix")
+    await ada.modal(opened)
+    await ada.submit_modal(opened, {"prompt": "a late wolf"})
+    await ada.wait_for_message(lambda one: bool(one["flags"] & EPHEMERAL) and "a late wolf" in text_of(one))
+
+
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 async def test_a_form_whose_confirmation_is_lost_is_opened_once(bot: RunningBot, ada: Member, kind: str) -> None:
     done, _ = await painted(bot, ada, count=1)

@@ -181,6 +181,7 @@ async def test_suggestions_come_from_memory(bot: RunningBot) -> None:
         sizes = await ada.autocomplete("imagine", "size", "", prompt="x")
         assert sizes[0] == {"name": "Square 1:1", "value": "square"}
         assert (await ada.autocomplete("imagine", "size", "512x7", prompt="x"))[0]["value"] == "512x7"
+        assert all(one["value"] != "51" for one in await ada.autocomplete("imagine", "size", "51", prompt="x"))
         assert [one["value"] for one in await ada.autocomplete("imagine", "model", "M", prompt="x")] == ["mini"]
     async with bot.sandbox.member("lin") as lin:
         assert await lin.autocomplete("imagine", "palette", "冷", prompt="x") == [{"name": "冷色调", "value": "ice"}]
