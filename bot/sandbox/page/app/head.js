@@ -16,6 +16,12 @@ export function startHead() {
   byId("main").addEventListener("click", (event) => {
     if (document.body.dataset.drawer && !event.target.closest("#members")) emit("drawer", null);
   });
+  document.addEventListener("keydown", (event) => {
+    const side = document.body.dataset.drawer;
+    if (event.key !== "Escape" || !side || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    emit("drawer", null);
+    document.querySelector(`[data-opens="${side}"]`).focus();
+  });
 }
 
 const narrow = () => matchMedia("(max-width: 1000px)").matches;

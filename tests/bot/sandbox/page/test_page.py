@@ -198,6 +198,11 @@ def test_each_member_reads_their_own_language_on_a_phone_too(page: Window) -> No
     page.keys(Keys.ESCAPE)
     page.driver.set_window_size(500, 844)  # Chromium's windows are no narrower; the page is narrower than its list.
     page.click("#head .opens-lists")
+    page.find("#channels .channel")
+    page.keys(Keys.ESCAPE)
+    page.gone("#channels .channel")
+    assert page.focused().get_attribute("data-opens") == "lists"
+    page.click("#head .opens-lists")
     page.click(".channel", "general")
     page.until(lambda: page.find("#head h1").text == "general", "the other channel")
     page.gone("#channels .channel")
