@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.evaluation.distances import Vectors
 
 NEIGHBOURS = 5
+NARROWEST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,19 @@ def overlap(real: Vectors, painted: Vectors, neighbours: int = NEIGHBOURS) -> Ov
         float((between <= painted_reach[None]).any(1).mean()),
         float((between <= real_reach[:, None]).any(1).mean()),
     )
+
+
+def whitened(points: Vectors, real: Vectors) -> Vectors:
+    """Return points in the space where real pictures vary as much in every direction.
+
+    The judge was taught to read spoilt pictures too, so that its widest directions tell subjects and
+    styles apart and hardly see a blur; the narrow ones do. Directions in which real pictures vary
+    ``NARROWEST`` times less than in the widest are noise and not widened further.
+    """
+    centre = real.mean(0)
+    _, spread, directions = np.linalg.svd(real - centre, full_matrices=False)
+    spread = spread.clip(spread[0] * NARROWEST) / np.sqrt(len(real))
+    return (points - centre) @ (directions.T / spread)
 
 
 def vendi(pictures: Vectors, origin: Vectors | float = 0.0) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.corpus.factors import Factors
-from engine.evaluation.coverage import nearest, overlap, vendi
+from engine.evaluation.coverage import nearest, overlap, vendi, whitened
 from engine.evaluation.distances import Vectors, frechet, kernel
 from engine.evaluation.factors import Accuracy, accuracy
 from engine.evaluation.reading import Readings
@@ -50,7 +50,8 @@ def measure(
 ) -> tuple[Measures, Accuracy]:
     """Measure one set of pictures that were to show ``factors``."""
     found = accuracy(readings, factors)
-    shared = overlap(yardstick.real.whole, readings.whole)
+    real = yardstick.real.whole
+    shared = overlap(whitened(real, real), whitened(readings.whole, real))
     return (
         Measures(
             accuracy=found.mean(),

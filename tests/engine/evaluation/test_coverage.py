@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from engine.evaluation.coverage import nearest, overlap, pairwise, vendi
+from engine.evaluation.coverage import nearest, overlap, pairwise, vendi, whitened
 
 
 def cloud(seed, count=300, shift=0.0):
@@ -32,6 +32,14 @@ def test_dropped_modes_cost_recall_and_coverage_but_not_precision():
 def test_one_outlier_cannot_buy_recall_everywhere():
     painted = np.concatenate([cloud(1, shift=50.0), [[1e4] * 4]])
     assert overlap(cloud(0), painted).coverage == 0
+
+
+def test_what_differs_in_a_narrow_direction_alone_lies_outside_once_whitened():
+    widths = np.array([100.0, 100.0, 100.0, 1.0])
+    real, painted = cloud(0) * widths, cloud(1) * widths + np.array([0, 0, 0, 8.0])
+    assert overlap(real, painted).precision > 0.5
+    assert overlap(whitened(real, real), whitened(painted, real)).precision < 0.1
+    assert whitened(real, real).std(0) == pytest.approx(1)
 
 
 def test_vendi_counts_what_differs():
