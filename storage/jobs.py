@@ -87,6 +87,13 @@ async def set_message(tx: AsyncConnection, job_id: int, message_id: int) -> None
     await tx.execute(update(jobs).where(jobs.c.id == job_id).values(message_id=message_id))
 
 
+async def set_direct(tx: AsyncConnection, job_id: int, channel_id: int, message_id: int) -> None:
+    """Take note of the direct message that shows a job."""
+    await tx.execute(
+        update(jobs).where(jobs.c.id == job_id).values(direct_channel_id=channel_id, direct_message_id=message_id)
+    )
+
+
 async def wipe_tokens(tx: AsyncConnection, now: datetime) -> int:
     """Forget the interaction tokens that have expired; return how many."""
     done = await tx.execute(

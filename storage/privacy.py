@@ -95,5 +95,5 @@ async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime
 
 async def _shown(tx: AsyncConnection, chosen: ColumnElement[bool]) -> Collection[int]:
     """Return the jobs of which a message may still be edited."""
-    reachable = or_(jobs.c.message_id.is_not(None), jobs.c.token.is_not(None))
+    reachable = or_(jobs.c.message_id.is_not(None), jobs.c.direct_message_id.is_not(None), jobs.c.token.is_not(None))
     return (await tx.execute(select(jobs.c.id).where(chosen, reachable))).scalars().all()

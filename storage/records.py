@@ -62,6 +62,9 @@ class Job:
     """Sentences for the person, such as about words that the model does not know."""
     own_style: Mapping[str, Any] | None = None
     """Where `style` is of the guild's own making: as `engine.api.OwnStyle`; storage does not interpret it."""
+    direct_channel_id: int | None = None
+    direct_message_id: int | None = None
+    """Of the direct message that shows the job, where it went to one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,8 @@ jobs = Table(
     Column("error_values", JSON, nullable=False, server_default="{}"),
     Column("notices", JSON, nullable=False, server_default="[]"),
     Column("own_style", JSON(none_as_null=True)),
+    Column("direct_channel_id", Snowflake),
+    Column("direct_message_id", Snowflake),
     CheckConstraint("state IN ('queued', 'leased', 'running', 'done', 'failed', 'cancelled')", name="state"),
     Index("ix_jobs_queue", "turn", "id", "work", sqlite_where=QUEUED),
     Index("ix_jobs_active", "turn", sqlite_where=ACTIVE),

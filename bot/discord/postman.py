@@ -83,13 +83,13 @@ class DiscordPostman:
                     return message.id
         return None
 
-    async def direct(self, letter: Letter, member_id: int, nonce: str) -> int:
-        """Send the letter to the member's direct messages; return the message's id."""
+    async def direct(self, letter: Letter, member_id: int, nonce: str) -> tuple[int, int]:
+        """Send the letter to the member's direct messages; return the channel's id and the message's."""
         client = self._client()
         message = await self._message(letter, DEFAULT_LIMIT)
         async with _translated():
             channel = await client.create_dm(discord.Object(member_id))
-            return await _send(channel, message, nonce, None)
+            return channel.id, await _send(channel, message, nonce, None)
 
     async def redraw_report(self, report: Report, channel_id: int, message_id: int) -> None:
         """Draw the post of a report anew, as things are now."""

@@ -98,8 +98,8 @@ class Postman(Protocol):
         """
         ...
 
-    async def direct(self, letter: Letter, member_id: int, nonce: str) -> int:
-        """Send the letter to the member's direct messages; return the message's id.
+    async def direct(self, letter: Letter, member_id: int, nonce: str) -> tuple[int, int]:
+        """Send the letter to the member's direct messages; return the channel's id and the message's.
 
         Raises:
             Undelivered: Forbidden, Unclear or Unreachable.

@@ -1,8 +1,8 @@
 """The delivery ladder: how a letter reaches its reader, whatever has expired or was closed meanwhile.
 
-(a) Edit the reply by its token. (b) Edit the message by its id, where it is public. (c) Send a new message; where an
-earlier attempt may have sent one, look for it first. (d) What is private never goes to a channel: to the member's
-direct messages, else it stays in their history.
+(a) Edit the reply by its token. (b) Edit the message by its id, where it is public or a direct one. (c) Send a new
+message; where an earlier attempt may have sent one, look for it first. (d) What is private never goes to a channel: to
+the member's direct messages, else it stays in their history.
 
 Exactly once for (a), (b), and (c) where the channel's history can be read; at least once elsewhere.
 """
@@ -27,6 +27,8 @@ class Delivered:
     outcome: Outcome
     message_id: int | None = None
     """The message that shows the job now."""
+    channel_id: int | None = None
+    """Where that is, of a direct one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Climb:
             Undelivered: Unclear or Unreachable.
         """
         try:
-            return await self._reply() or await self._edit() or await self._new_message()
+            return await self._reply() or await self._edit() or await self._edit_direct() or await self._new_message()
         except Gone:
             return Delivered("deleted")
 
@@ -73,6 +75,16 @@ class Climb:
         except Forbidden:
             return None
         return Delivered("edited", job.message_id)
+
+    async def _edit_direct(self) -> Delivered | None:
+        job = self.letter.job
+        if job.direct_channel_id is None or job.direct_message_id is None:
+            return None
+        try:
+            await self.postman.edit_message(self.letter, job.direct_channel_id, job.direct_message_id)
+        except Forbidden:
+            return None
+        return Delivered("edited", job.direct_message_id, job.direct_channel_id)
 
     async def _new_message(self) -> Delivered:
         job = self.letter.job
@@ -100,9 +112,11 @@ class Climb:
 
     async def _direct(self) -> Delivered:
         try:
-            return Delivered("direct", await self.postman.direct(self.letter, self.letter.job.member_id, self.nonce))
+            sent = await self.postman.direct(self.letter, self.letter.job.member_id, self.nonce)
         except (Forbidden, Gone):
             return Delivered("kept")
+        channel_id, message_id = sent
+        return Delivered("direct", message_id, channel_id)
 
 
 def token_serves(job: Job, now: datetime) -> bool:

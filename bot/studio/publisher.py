@@ -208,7 +208,9 @@ class Publisher:
             await outbox.settle(tx, outgoing.id, delivered.outcome, now)
             if letter is None:
                 return
-            if delivered.message_id is not None and not letter.job.private and delivered.outcome != "direct":
+            if delivered.message_id is not None and delivered.channel_id is not None:
+                await jobs.set_direct(tx, letter.job.id, delivered.channel_id, delivered.message_id)
+            elif delivered.message_id is not None and not letter.job.private:
                 await jobs.set_message(tx, letter.job.id, delivered.message_id)
             if delivered.outcome in ("replied", "edited", "sent", "direct") and outgoing.new_message:
                 for work in letter.artworks:

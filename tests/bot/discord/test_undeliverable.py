@@ -22,9 +22,11 @@ pytestmark = pytest.mark.asyncio
 async def test_direct_messages(own_bot: RunningBot) -> None:
     async with own_bot.sandbox.member("ada") as ada:
         _, letter = await finished(own_bot, ada)
-        sent = await own_bot.postman.direct(letter, int(ada.id), "direct")
+        channel, sent = await own_bot.postman.direct(letter, int(ada.id), "direct")
         [message] = await ada.history("dm")
-        assert int(message["id"]) == sent and len(pictures_of(message)) == 1
+        assert (int(message["channel_id"]), int(message["id"])) == (channel, sent) and len(pictures_of(message)) == 1
+        await own_bot.postman.edit_message(replace(letter, kind="removed", artworks=(), pictures=()), channel, sent)
+        await ada.newest(message, lambda one: not pictures_of(one))
         await own_bot.sandbox.control("PATCH", f"/people/{ada.id}", takes_direct_messages=False)
         with pytest.raises(Forbidden):
             await own_bot.postman.direct(letter, int(ada.id), "closed")

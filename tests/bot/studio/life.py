@@ -59,7 +59,7 @@ class FolderPost:
                 return int(path.stem)
         return None
 
-    async def direct(self, letter: Letter, member_id: int, nonce: str) -> int:
+    async def direct(self, letter: Letter, member_id: int, nonce: str) -> tuple[int, int]:
         raise AssertionError("nothing here is private")
 
     async def redraw_report(self, report: Report, channel_id: int, message_id: int) -> None:

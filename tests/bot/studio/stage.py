@@ -19,7 +19,7 @@ from storage.records import Report
 from tests.engine.fake_engine import COMMAND
 from tests.storage.stores import made
 
-GUILD, CHANNEL, APPLICATION = 10, 20, 30
+GUILD, CHANNEL, APPLICATION, DIRECT = 10, 20, 30, 40
 ANN = Actor(id=1, name="Ann", moderator=False, guild_id=GUILD)
 BEN = Actor(id=2, name="Ben", moderator=False, guild_id=GUILD)
 MOD = Actor(id=9, name="Mod", moderator=True, guild_id=GUILD)
@@ -86,9 +86,10 @@ class Post:
 
     async def edit_message(self, letter, channel_id, message_id):
         def do():
-            if message_id not in self.messages:
+            shown = self.directs if channel_id == DIRECT else self.messages
+            if message_id not in shown:
                 raise Gone
-            self.messages[message_id] = letter
+            shown[message_id] = letter
 
         return self._act("edit_message", letter, do)
 
@@ -108,8 +109,9 @@ class Post:
 
     async def direct(self, letter, member_id, nonce):
         def do():
-            self.directs[next(_numbers)] = letter
-            return max(self.directs)
+            message_id = next(_numbers)
+            self.directs[message_id] = letter
+            return DIRECT, message_id
 
         return self._act("direct", letter, do)
 

@@ -8,7 +8,7 @@ import pytest
 from bot.studio.delivery import Expired, Forbidden, Gone, Letter, Unclear, Undelivered, Unreachable
 from bot.studio.ladder import Climb
 from storage.records import Job
-from tests.bot.studio.stage import CHANNEL, Post
+from tests.bot.studio.stage import CHANNEL, DIRECT, Post
 from tests.storage.stores import NOW, run, values
 
 PLACED = 77
@@ -106,6 +106,17 @@ def test_what_is_private_never_goes_to_a_channel(fields):
 def test_a_private_message_id_is_not_edited_in_the_channel():
     post = Post()
     assert climb(post, job(private=True, message_id=PLACED), late=True).outcome == "direct"
+
+
+def test_what_went_to_the_direct_messages_is_edited_there_and_nowhere_else():
+    post, made = Post(), job(private=True, direct_channel_id=DIRECT, direct_message_id=PLACED)
+    post.directs[PLACED] = Letter(kind="done", job=made)
+    delivered = climb(post, made, late=True, new_message=False)
+    assert (delivered.outcome, delivered.channel_id, acts(post)) == ("edited", DIRECT, ["edit_message"])
+    del post.directs[PLACED]
+    assert climb(post, made, late=True).outcome == "deleted"
+    post.fail("edit_message", Forbidden)
+    assert climb(post, made, late=True, new_message=False).outcome == "kept"
 
 
 def test_closed_direct_messages_leave_it_in_the_history():

@@ -7,7 +7,7 @@ import pytest
 
 from bot.studio import progress, publisher, waiting
 from bot.studio.delivery import Expired, Forbidden, Gone, Unclear, Unreachable
-from tests.bot.studio.stage import ANN, BEN, Post, opened, origin, wish
+from tests.bot.studio.stage import ANN, BEN, MOD, Post, opened, origin, wish
 from tests.engine.processes import run
 
 
@@ -48,6 +48,24 @@ def test_progress_is_shown_with_a_preview_and_never_after_the_result(settings, t
             assert kinds(post)[-1] == "cancelled"
             (shown,) = {letter.preview[8:12] for _, letter in post.log if letter.preview}
             assert shown == b"WEBP"
+
+    run(story())
+
+
+def test_what_went_to_the_direct_messages_is_corrected_there(settings, tmp_path):
+    async def story():
+        post = Post()
+        post.fail("edit_reply", *[Expired] * 20)
+        async with opened(tmp_path, post, settings=settings) as studio:
+            accepted = await studio.submit(ANN, origin(private=True), wish(count=1))
+            done = await post.until(accepted.job_id, "done")
+            await studio.hide(MOD, done.artworks[0].id)
+            await post.until(accepted.job_id, "removed")
+            again = await studio.submit(ANN, origin(private=True), wish(count=1))
+            await post.until(again.job_id, "done")
+            await studio.forget(ANN.id)
+            await post.until(again.job_id, "removed")
+        assert len(post.directs) == 2 and not post.messages
 
     run(story())
 
