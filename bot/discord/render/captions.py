@@ -17,7 +17,7 @@ def heading(job: Job) -> str:
 
 
 def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
-    """Return one small line: style, size, model, seed and who asked."""
+    """Return one small line: style, size, model, seed, whether it was made from another picture, and who asked."""
     parts: list[str] = []
     recipe = artworks[0].recipe if artworks else {}
     style, model = recipe.get("style") or job.style, recipe.get("model") or job.model
@@ -27,6 +27,8 @@ def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
             parts.append(shown(str(part), 60))
     if artworks:
         parts.append(text("result.seed", seed=job.seed))
+    if job.parents and job.mode == "imagine":
+        parts.append(text("result.remix"))
     parts.append(f"<@{job.member_id}>")
     return f"-# {' · '.join(parts)}"
 

@@ -170,6 +170,7 @@ async def test_remix_opens_with_the_words_of_the_job(bot: RunningBot, ada: Membe
     assert "a wolf" in text_of(remixed)
     job = bot.studio.last
     assert (job.prompt, job.style, job.seed, job.size, job.count) == ("a wolf", "ink", 17, "512x768", 2)
+    assert "改写" in text_of(remixed)
     assert job.parents == tuple(art.id for art in artworks) and job.member_id == int(lin.id)
 
 
