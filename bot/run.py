@@ -25,6 +25,7 @@ from storage.migrate import migrate
 log = logging.getLogger(__name__)
 
 _READY_LOOK_S = 0.05
+_CANCEL_AGAIN_S = 3.0
 ENGINE_NICE = 5
 """Members must be answered within three seconds, whatever is being painted on however few cores."""
 
@@ -110,8 +111,12 @@ class _Run:
                 # The chat stays open, so that the results are still delivered.
                 await studio.drain()
         finally:
-            for task in tasks:
-                task.cancel()
+            # Until Python 3.12 `asyncio.wait_for`, in which the library connects, loses a cancellation that comes just
+            # as the connection fails: then it is cancelled again.
+            while left := [task for task in tasks if not task.done()]:
+                for task in left:
+                    task.cancel()
+                await asyncio.wait(left, timeout=_CANCEL_AGAIN_S)
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _wait_for_signal(self) -> None:
