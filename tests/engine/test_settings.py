@@ -31,5 +31,5 @@ def test_an_override_wins_and_unknown_ones_are_refused(monkeypatch):
 
 def test_a_list_that_is_not_json_is_refused(monkeypatch):
     monkeypatch.setenv("SALON_ENGINE__MODELS", "one, two")
-    with pytest.raises(SettingsRefused, match="models"):
+    with pytest.raises(SettingsRefused, match="SALON_ENGINE__MODELS"):
         load_settings()
