@@ -11,9 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.records import Artwork, Candidate, Job
 from storage.rows import artwork, batched, columns
-from storage.schema import artworks, blobs, candidates, keeps, lineage, reports
+from storage.schema import artworks, blobs, candidates, keeps, lineage, metadata, reports
 
 _COLUMNS = columns(artworks, Artwork)
+_NAMING = [
+    column for table in metadata.tables.values() for column in table.columns if column.references(blobs.c.sha256)
+]
+"""Every column that names a blob."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,11 @@ async def get(tx: AsyncConnection, artwork_id: int) -> Artwork | None:
     """Return an artwork."""
     found = await _select(tx, artworks.c.id == artwork_id)
     return found[0] if found else None
+
+
+async def several(tx: AsyncConnection, ids: Collection[int]) -> list[Artwork]:
+    """Return those of these artworks that there are, in the order of their ids."""
+    return [work for some in batched(sorted(ids)) for work in await _select(tx, artworks.c.id.in_(some))]
 
 
 async def of_job(tx: AsyncConnection, job_id: int) -> list[Artwork]:
@@ -137,6 +146,13 @@ async def loose(tx: AsyncConnection, before: datetime | None, limit: int) -> lis
     return [(row[0], row[1]) for row in await tx.execute(query)]
 
 
+async def strays(tx: AsyncConnection, hashes: Collection[str]) -> list[str]:
+    """Forget those of these blobs that no row names any more, and return them, as `remove` does."""
+    still = or_(*(exists().where(column == blobs.c.sha256) for column in _NAMING))
+    gone = await tx.execute(delete(blobs).where(blobs.c.sha256.in_(hashes), ~still).returning(blobs.c.sha256))
+    return list(gone.scalars())
+
+
 async def stored_bytes(tx: AsyncConnection) -> int:
     """Return the bytes of all blobs."""
     return int((await tx.execute(select(func.total(blobs.c.bytes)))).scalar_one())
@@ -203,7 +219,4 @@ async def _drop_some(tx: AsyncConnection, ids: Sequence[int], values: Mapping[st
     chosen = artworks.c.id.in_(ids)
     had = (await tx.execute(select(artworks.c.blob, artworks.c.thumbnail).where(chosen))).all()
     await tx.execute(update(artworks).where(chosen).values(blob=None, thumbnail=None, **values))
-    hashes = {sha256 for row in had for sha256 in row if sha256 is not None}
-    still = exists().where(or_(artworks.c.blob == blobs.c.sha256, artworks.c.thumbnail == blobs.c.sha256))
-    gone = await tx.execute(delete(blobs).where(blobs.c.sha256.in_(hashes), ~still).returning(blobs.c.sha256))
-    return list(gone.scalars())
+    return await strays(tx, {sha256 for row in had for sha256 in row if sha256 is not None})

@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import artworks as artwork_rows
-from storage import drafts, own
+from storage import drafts, own, uploads
 from storage.outbox import post
 from storage.schema import artworks, audit, bans, events, guilds, jobs, keeps, outbox, people, reports
 
@@ -50,7 +50,7 @@ async def forget_member(tx: AsyncConnection, member_id: int, now: datetime) -> F
     await tx.execute(delete(people).where(people.c.id == member_id))
     await own.forget_member(tx, member_id)
     await drafts.forget_member(tx, member_id)
-    return mine
+    return replace(mine, strays=[*mine.strays, *await uploads.forget_member(tx, member_id)])
 
 
 async def forget_guild(tx: AsyncConnection, guild_id: int, now: datetime) -> Forgotten:
@@ -84,6 +84,7 @@ async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime
             error_values={},
             notices=[],
             own_style=None,
+            change=None,
         )
     )
     unsent = outbox.c.job_id.in_(select(jobs.c.id).where(chosen)), outbox.c.settled_at.is_(None)

@@ -7,7 +7,21 @@ from typing import Any, Literal
 
 JobState = Literal["queued", "leased", "running", "done", "failed", "cancelled"]
 OutboxKind = Literal["done", "failed", "cancelled", "removed"]
-EventKind = Literal["shown", "keep", "vary", "again", "remix", "delete", "hide", "report"]
+EventKind = Literal[
+    "shown",
+    "keep",
+    "vary",
+    "strong",
+    "edit",
+    "erase",
+    "enlarge",
+    "restyle",
+    "again",
+    "remix",
+    "delete",
+    "hide",
+    "report",
+]
 ReportState = Literal["open", "hidden", "deleted", "dismissed"]
 
 
@@ -65,6 +79,8 @@ class Job:
     direct_channel_id: int | None = None
     direct_message_id: int | None = None
     """Of the direct message that shows the job, where it went to one."""
+    change: Mapping[str, Any] | None = None
+    """What is done to a picture, beside words: as the studio wrote it; storage does not interpret it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +115,21 @@ class Artwork:
     def removed(self) -> bool:
         """Whether its picture may not be shown any more."""
         return self.blob is None or self.deleted_at is not None or self.hidden_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A picture that a member sent, cleaned by the engine."""
+
+    id: int
+    member_id: int
+    blob: str
+    """SHA-256 of a PNG."""
+    thumbnail: str
+    """SHA-256 of a WebP, longest side at most 512."""
+    width: int
+    height: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

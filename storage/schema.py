@@ -98,6 +98,7 @@ jobs = Table(
     Column("own_style", JSON(none_as_null=True)),
     Column("direct_channel_id", Snowflake),
     Column("direct_message_id", Snowflake),
+    Column("change", JSON(none_as_null=True)),
     CheckConstraint("state IN ('queued', 'leased', 'running', 'done', 'failed', 'cancelled')", name="state"),
     Index("ix_jobs_queue", "turn", "id", "work", sqlite_where=QUEUED),
     Index("ix_jobs_active", "turn", sqlite_where=ACTIVE),
@@ -183,6 +184,19 @@ lineage = Table(
     Column("child_id", ForeignKey("artworks.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("parent_id", ForeignKey("artworks.id"), nullable=False, index=True),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", Snowflake, nullable=False, index=True),
+    Column("blob", ForeignKey("blobs.sha256"), nullable=False, index=True),
+    Column("thumbnail", ForeignKey("blobs.sha256"), nullable=False, index=True),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
 )
 
 candidates = Table(

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from storage import artworks, events, jobs, outbox, privacy, queue, rows
+from storage import artworks, events, jobs, lineage, outbox, privacy, queue, rows, uploads
 from tests.storage.stores import NOW, add, opened, painted, run
 
 DAY = timedelta(days=1)
@@ -147,5 +147,55 @@ def test_more_pictures_than_one_statement_can_name(tmp_path, monkeypatch):
             async with database.write() as tx:
                 assert len(await artworks.remove(tx, [work.id for work in works], NOW)) == 20
             assert await blobs_named(database) == set()
+
+    run(story())
+
+
+def test_a_file_that_an_upload_names_outlives_the_picture_and_goes_with_its_member(tmp_path):
+    async def story():
+        async with opened(tmp_path) as database:
+            (work,) = await paint(database, "aa", member_id=2)
+            async with database.write() as tx:
+                sent = await uploads.add(tx, 1, ("aa", 100), ("bb", 10), (8, 8), NOW)
+                assert await uploads.get(tx, sent.id) == sent
+                assert await artworks.drop_pictures(tx, [work.id]) == []
+            async with database.write() as tx:
+                gone = await privacy.forget_member(tx, 1, NOW)
+                assert sorted(gone.strays) == ["aa", "bb"]
+                assert await uploads.of_member(tx, 1) == []
+
+    run(story())
+
+
+def test_uploads_expire(tmp_path):
+    async def story():
+        async with opened(tmp_path) as database, database.write() as tx:
+            for number in range(3):
+                await uploads.add(tx, 1, (f"{number}", 100), ("bb", 10), (8, 8), NOW + number * DAY)
+            assert await uploads.expire(tx, NOW + DAY) == ["0"]
+            assert len(await uploads.of_member(tx, 1)) == 2
+
+    run(story())
+
+
+def test_a_family_is_told_by_generations_and_not_beyond_its_bounds(tmp_path):
+    async def story():
+        async with opened(tmp_path) as database:
+            (old,), (other,) = await paint(database, "a"), await paint(database, "b")
+            (root,) = await paint(database, "c", parents=[old.id, other.id])
+            children = await paint(database, "d", "e", "f", parents=[root.id])
+            await paint(database, "g", parents=[children[0].id])
+            await paint(database, "h", parents=[old.id])
+            async with database.read() as tx:
+                found = await lineage.family(tx, root, most=2, generations=1)
+                alone = await lineage.family(tx, old, most=9, generations=3)
+            assert [[work.blob for work in row] for row in found.generations] == [["a", "b"], ["c"], ["d", "e"]]
+            assert found.left_out == 1 and found.generations[1][0].parents == (old.id, other.id)
+            assert [[work.blob for work in row] for row in alone.generations] == [
+                ["a"],
+                ["c", "h"],
+                ["d", "e", "f"],
+                ["g"],
+            ]
 
     run(story())
