@@ -6,7 +6,8 @@ factors survives there is the ceiling of everything that model can paint.
 
 from __future__ import annotations
 
-import argparse
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 from engine.corpus.bank import open_bank
 from engine.training.autoencoder import to_pictures, to_tensor
 
-NAME = "rebuilt.npy"
 COUNT = 4096
 
 
@@ -32,25 +32,20 @@ def rebuild(autoencoder: AutoencoderKL, pictures: NDArray[np.uint8], batch: int 
     return np.concatenate(parts)
 
 
-def open_rebuilt(bank: Path) -> NDArray[np.uint8] | None:
-    """Return the rebuilt first pictures of a bank, memory-mapped; None where there are none."""
-    path = bank / NAME
-    return np.load(path, mmap_mode="r") if path.exists() else None
+def rebuilt_of(bank: Path, folder: Path, say: Callable[[str], None] = print) -> NDArray[np.uint8] | None:
+    """Return the first pictures of a bank as the autoencoder in ``folder`` gives them back, memory-mapped.
 
-
-def main() -> None:
-    """Rebuild the first pictures of a bank, for the judge to learn from."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("autoencoder", type=Path, help="a folder that AutoencoderKL loads, such as mini's vae")
-    parser.add_argument("bank", type=Path)
-    parser.add_argument("--count", type=int, default=COUNT)
-    arguments = parser.parse_args()
-    autoencoder = AutoencoderKL.from_pretrained(arguments.autoencoder).eval()
-    found = rebuild(autoencoder, open_bank(arguments.bank).pictures[: arguments.count])
-    partial = arguments.bank / "rebuilt.partial.npy"
-    np.save(partial, found)
-    partial.rename(arguments.bank / NAME)
-
-
-if __name__ == "__main__":
-    main()
+    They are made once for a bank and an autoencoder. None where there is no autoencoder.
+    """
+    weights = folder / "diffusion_pytorch_model.safetensors"
+    if not weights.exists():
+        return None
+    path = bank / f"rebuilt-{hashlib.sha256(weights.read_bytes()).hexdigest()[:12]}.npy"
+    if not path.exists():
+        pictures = open_bank(bank).pictures[:COUNT]
+        say(f"Passing {len(pictures):,} pictures of the bank through the autoencoder, once.")
+        partial = path.with_suffix(".partial.npy")
+        np.save(partial, rebuild(AutoencoderKL.from_pretrained(folder).eval(), pictures))
+        partial.rename(path)
+    found: NDArray[np.uint8] = np.load(path, mmap_mode="r")
+    return found

@@ -25,7 +25,7 @@ from engine.corpus.factors import Factors, generator
 from engine.corpus.lexicon import LANGUAGES
 from engine.corpus.telling import Told, leave_out
 from engine.evaluation.agreement import AMONG, Agreement, tokenize
-from engine.evaluation.cases import paint_real, unseen
+from engine.evaluation.cases import everything, paint_real, unseen
 from engine.training.autoencoder import to_tensor
 from engine.training.checkpoint import load_average
 from engine.training.loop import Schedule, run
@@ -33,6 +33,7 @@ from engine.training.mini import tokenizer_captions
 from engine.training.recipe import load_recipe
 from engine.training.shipping import filled_card, shipped
 from engine.training.tokenizer import load_tokenizer, train_tokenizer
+from engine.training.wording import factor_classes, labels_of
 
 HELD_OUT = 256
 SHEET_COLUMNS = 8
@@ -61,6 +62,7 @@ class ClipRecipe:
     patch: int
     projection: int
     batch: int
+    naming: float
     seed: int
     vision: Transformer
     text: Transformer
@@ -120,21 +122,37 @@ def _config(shape: Transformer) -> dict[str, Any]:
 
 
 class Contrastive(nn.Module):
-    """A CLIP model and the bias of the sigmoid loss, which only training needs."""
+    """A CLIP model with what only training needs: the bias of the sigmoid loss, and heads that name factors.
+
+    Pairs alone teach a small encoder slowly what tells one picture from another; naming every factor
+    of a picture and of a caption is dense advice, and both ends of a pair get the same.
+    """
 
     def __init__(self, clip: CLIPModel, batch: int) -> None:
         super().__init__()
         self.clip = clip
         # about one caption of a batch fits
         self.bias = nn.Parameter(torch.tensor(-math.log(batch)))
+        self.seen_heads = _heads(clip.config.vision_config.hidden_size)
+        self.said_heads = _heads(clip.config.text_config.hidden_size)
 
-    def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:
-        """Return logits (pictures, texts), float32 whatever the encoders compute in."""
-        seen = self.clip.visual_projection(self.clip.vision_model(pictures).pooler_output)
-        said = self.clip.text_projection(self.clip.text_model(tokens).pooler_output)
+    def forward(self, pictures: Tensor, tokens: Tensor) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
+        """Return logits (pictures, texts), float32 whatever the encoders compute in, and those of the factors."""
+        shown = self.clip.vision_model(pictures).pooler_output
+        told = self.clip.text_model(tokens).pooler_output
+        seen, said = self.clip.visual_projection(shown), self.clip.text_projection(told)
         with torch.autocast(seen.device.type, enabled=False):
             cosines = functional.normalize(seen.float()) @ functional.normalize(said.float()).T
-            return cosines * self.clip.logit_scale.exp() + self.bias
+            logits = cosines * self.clip.logit_scale.exp() + self.bias
+        return logits, _named(self.seen_heads, shown), _named(self.said_heads, told)
+
+
+def _heads(width: int) -> nn.ModuleDict:
+    return nn.ModuleDict({name: nn.Linear(width, classes) for name, classes in factor_classes()})
+
+
+def _named(heads: nn.ModuleDict, features: Tensor) -> dict[str, Tensor]:
+    return {name: head(features).float() for name, head in heads.items()}
 
 
 class ClipTask:
@@ -168,10 +186,17 @@ class ClipTask:
         fitting = fits(told, shown).to(self.device)
         pictures, tokens = to_tensor(self.pictures[rows]), self._trimmed(tokenize(self.tokenizer, captions))
         with torch.autocast(self.device.type, torch.bfloat16):
-            logits = self.model(pictures.to(self.device), tokens.to(self.device))
-        loss = -functional.logsigmoid(torch.where(fitting, logits, -logits)).sum(1).mean()
+            logits, seen, said = self.model(pictures.to(self.device), tokens.to(self.device))
+        pairs = -functional.logsigmoid(torch.where(fitting, logits, -logits)).sum(1).mean()
+        naming = self._naming(seen, [everything(one) for one in shown]) + self._naming(said, told)
         first = fitting.gather(1, logits.argmax(1, keepdim=True)).float().mean()
-        return {"loss": loss, "first": first}
+        return {"loss": pairs + self.recipe.naming * naming, "pairs": pairs, "naming": naming, "first": first}
+
+    def _naming(self, named: dict[str, Tensor], told: Sequence[Told]) -> Tensor:
+        """Return the cross-entropy of the factors, summed over those of one picture or caption."""
+        labels = [labels_of(one) for one in told]
+        wanted = {name: torch.tensor([row[name] for row in labels], device=self.device) for name in named}
+        return torch.stack([functional.cross_entropy(answers, wanted[name]) for name, answers in named.items()]).sum()
 
     def _trimmed(self, tokens: Tensor) -> Tensor:
         """Leave out the columns behind the last end of a text: the encoder looks only back from there."""
