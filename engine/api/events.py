@@ -104,6 +104,10 @@ class ModelInfo:
     """Rows beyond which a larger batch stops paying; None until measured."""
     preparing: bool = False
     """Whether its fast executor is being prepared in the background."""
+    hash: str = ""
+    """As `Recipe.model_hash`: whether it is still the one that painted a picture."""
+    varies: bool = True
+    """Whether it takes every mode and tiles; a model without an adapter only paints from words and pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

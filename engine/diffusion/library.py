@@ -128,13 +128,7 @@ class Library:
                     source = self.source(name)
                     loaded = self._loaded.get(name)
                     preparing = loaded is not None and loaded.preparing()
-                    about = info(
-                        name,
-                        read_defaults(source),
-                        source.architecture,
-                        loaded=loaded is not None,
-                        preparing=preparing,
-                    )
+                    about = info(source, read_defaults(source), loaded=loaded is not None, preparing=preparing)
                     found.append(about)
             except ModelRefused as error:
                 log.warning("%s", error.message)

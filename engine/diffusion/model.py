@@ -111,12 +111,13 @@ def vae_factor(source: Source) -> int:
     return int(2 ** (len(blocks) - 1))
 
 
-def info(name: str, defaults: Defaults, architecture: str | None, *, loaded: bool, preparing: bool) -> ModelInfo:
+def info(source: Source, defaults: Defaults, *, loaded: bool, preparing: bool) -> ModelInfo:
     """Describe a model."""
+    architecture = source.architecture
     fitting = schedulers.FITTING.get(architecture or "", (OWN_SCHEDULER,))
     others = tuple(name for name in fitting if name != defaults.scheduler)
     return ModelInfo(
-        name=name,
+        name=source.name,
         family="diffusion",
         title=defaults.title,
         native=(defaults.width, defaults.height),
@@ -129,6 +130,8 @@ def info(name: str, defaults: Defaults, architecture: str | None, *, loaded: boo
         step_seconds={},
         row_cap=None,
         preparing=preparing,
+        hash=source.hash,
+        varies=architecture is not None,
     )
 
 

@@ -228,6 +228,7 @@ def test_defaults_come_from_the_model_s_own_file(folder, tmp_path):
     (state,) = start(family, brief(steps=None, guidance=None))
     assert (state.steps, state.scheduler_name, state.width, state.height) == (3, "euler", 32, 64)
     assert family.models()[0].loaded
+    assert (info.hash, info.varies) == (family.recipe(state).model_hash, True)
     (said,) = family.notices(brief("foxes and an owl beside a zeppelin"))
     assert "zeppelin" in said
     assert "fox" not in said

@@ -165,5 +165,5 @@ def test_what_a_pipeline_cannot_do_is_refused(family):
 def test_a_model_of_another_kind_is_described(family, folder):
     (info,) = family.models()
     assert info.name == folder.name
-    assert info.schedulers == ("own",)
+    assert info.schedulers == ("own",) and not info.varies
     assert family.probe() is None
