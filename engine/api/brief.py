@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from engine.api.guides import MAX_LORAS, MAX_REFERENCES, Lora, Palette, Reference, Sha256
+
 Executor = Literal["auto", "full", "fast"]
 """Which implementation of the network call serves: eager torch, the compiled one, or whichever is ready."""
 
@@ -18,7 +20,6 @@ MAX_SEED = 2**63 - 1
 DEFAULT_MAX_BYTES = 8 * 1024 * 1024
 """Bytes an encoded picture may take unless the brief says otherwise (Discord's plain upload limit is 10 MiB)."""
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Guidance = Annotated[float, Field(ge=0, le=50)]
 Strength = Annotated[float, Field(ge=0, le=1)]
 
@@ -131,6 +132,11 @@ class Brief:
     """edit: where `source` lies on the new picture, which is painted anew around it; it may stick out."""
     tile: bool = False
     """Whether the picture's opposite edges fit each other, so that it may be repeated without a seam."""
+    references: Annotated[tuple[Reference, ...], Field(max_length=MAX_REFERENCES)] = ()
+    """Pictures that it is painted after: for what they show, for how they look, or away from them."""
+    palette: Palette | None = None
+    loras: Annotated[tuple[Lora, ...], Field(max_length=MAX_LORAS)] = ()
+    """Adapters that the model wears while it paints."""
     timeline: tuple[Adjustment, ...] = ()
     executor: Executor = "auto"
     only: Annotated[int, Field(ge=0)] | None = None
@@ -141,4 +147,5 @@ class Brief:
     @property
     def pictures(self) -> tuple[Sha256, ...]:
         """The pictures that the engine reads, by content hash."""
-        return tuple(name for name in (self.source, self.mask) if name is not None)
+        after = (*(reference.picture for reference in self.references), self.palette and self.palette.picture)
+        return tuple(name for name in (self.source, self.mask, *after) if name is not None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pydantic import ConfigDict
 
 from engine.api.brief import Adjustment, Box, OwnStyle, Share
+from engine.api.guides import Lora, Palette, Reference
 
 RECIPE_VERSION = 1
 
@@ -63,6 +64,9 @@ class Recipe:
     find: str | None = None
     place: Box | None = None
     tile: bool = False
+    references: tuple[Reference, ...] = ()
+    palette: Palette | None = None
+    loras: tuple[Lora, ...] = ()
     timeline: tuple[Adjustment, ...] = ()
     """Changes made while it was painted, with the step each took effect at."""
     rows: tuple[tuple[int, int], ...] = ()

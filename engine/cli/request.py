@@ -25,12 +25,13 @@ _SIZE = re.compile(r"(\d{1,6})(?:\s*[x×*]\s*(\d{1,6}))?", re.IGNORECASE | re.AS
 _OPTIONS = {"width": "size", "height": "size"}
 MANNER = (
     *("negative", "style", "styles", "family", "model"),
-    *("steps", "guidance", "scheduler", "tile"),
+    *("steps", "guidance", "scheduler", "tile", "palette", "loras"),
 )
 """Fields of a recipe that say how it was painted, whatever it shows."""
 _REPEATED = (
     *("mode", "prompt", "count", "seed", "width", "height"),
     *("source", "mask", "box", "find", "place", "noise", "parents", "timeline"),
+    *("references", "ingredients", "loop"),
     *MANNER,
 )
 """Fields that a brief takes from a recipe as they are."""
@@ -95,7 +96,8 @@ def brief_again(recipe: Recipe, pictures: Collection[str]) -> Brief:
     """
     if recipe.mode not in get_args(Mode):
         raise InvalidBrief(f"This picture was made by {recipe.mode!r}, which cannot be painted again yet.")
-    for name, what in ((recipe.source, "another one"), (recipe.mask, "a mask")):
+    mixed = ((each.picture, "others") for each in recipe.ingredients)
+    for name, what in ((recipe.source, "another one"), (recipe.mask, "a mask"), *mixed):
         if name is not None and name not in pictures:
             raise InvalidBrief(
                 f"This picture was painted from {what}; give that too, with --image FILE "

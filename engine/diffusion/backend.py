@@ -12,6 +12,8 @@ from engine.diffusion.state import State
 _LIBRARIES = {
     "full": ("torch", "diffusers", "transformers"),
     "seamless": ("torch", "diffusers", "transformers"),
+    "referring": ("torch", "diffusers", "transformers"),
+    "mixing": ("torch", "diffusers", "transformers"),
     "fast": ("torch", "diffusers", "transformers", "openvino"),
 }
 
@@ -49,7 +51,7 @@ def recipe_of(state: State) -> Recipe:
         guidance=model.defaults.guidance if brief.guidance is None else brief.guidance,
         scheduler=state.scheduler_name,
         source=brief.source,
-        strength=brief.strength if brief.source or brief.noise else None,
+        strength=brief.strength if brief.source or brief.noise or brief.ingredients else None,
         parents=brief.parents,
         noise=brief.noise,
         mask=brief.mask,
@@ -57,6 +59,11 @@ def recipe_of(state: State) -> Recipe:
         find=brief.find,
         place=brief.place,
         tile=brief.tile,
+        ingredients=brief.ingredients,
+        loop=brief.loop,
+        references=brief.references,
+        palette=brief.palette,
+        loras=brief.loras,
         timeline=tuple(state.timeline),
         rows=tuple(state.batches),
         backend=backend(state.executor.name, state.executor.precision, model.device),

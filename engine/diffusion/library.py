@@ -13,7 +13,7 @@ from engine.api.errors import ModelRefused
 from engine.diffusion.adapters import build_adapter
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.device import choose_device, choose_precision
-from engine.diffusion.executors import Executor, Full, Seamless
+from engine.diffusion.executors import Executor, Full, Referring, Seamless
 from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
 from engine.diffusion.model import Model, info, read_defaults
@@ -36,6 +36,7 @@ class Loaded:
         self.adapter: Adapter = build_adapter(model)
         self.full = Full(self.adapter)
         self._seamless: Seamless | None = None
+        self._referring: Referring | None = None
         self.previewer = Previewer(self.adapter, settings.data_dir)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
         self._preparation = Preparation(self.adapter, settings)
@@ -63,6 +64,16 @@ class Loaded:
         if self._seamless is None:
             self._seamless = Seamless(self.adapter)
         return self._seamless
+
+    def referring(self) -> Executor:
+        """Return who calls the network for pictures that look at others.
+
+        Raises:
+            InvalidBrief: the model's network has no self-attention to do it with.
+        """
+        if self._referring is None:
+            self._referring = Referring(self.adapter)
+        return self._referring
 
     def probe(self) -> Probe:
         """Return a trial step of scratch rows at the native size, by the executor that would serve a picture now."""

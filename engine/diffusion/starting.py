@@ -14,7 +14,8 @@ from engine.diffusion.prompts import clean, parse
 from engine.diffusion.sizes import size_of
 from engine.diffusion.state import State
 from engine.families.base import Inputs
-from engine.modes import canvas, fields, finding, vary
+from engine.modes import canvas, fields, finding, references, vary
+from engine.modes.references import Seen
 from engine.modes.region import Region
 from engine.styles import dressed
 
@@ -30,6 +31,7 @@ class Plan:
     scheduler: str
     source: Image | None
     region: Region | None
+    references: Seen | None
 
 
 def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
@@ -54,14 +56,16 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         region = Region(source, laid.marked, adapter)
     else:
         width, height = size_of(brief, defaults, source)
+    guidance = defaults.guidance if brief.guidance is None else brief.guidance
     return Plan(
         width=width,
         height=height,
         steps=brief.steps or defaults.steps,
-        guidance=defaults.guidance if brief.guidance is None else brief.guidance,
+        guidance=guidance,
         scheduler=schedulers.check(adapter.architecture, brief.scheduler or defaults.scheduler),
         source=pixels.fit(source, width, height) if source else None,
         region=region,
+        references=references.see(brief, adapter, inputs, width, height, guided=adapter.guided(guidance)),
     )
 
 
@@ -96,6 +100,7 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
             noise=noise,
             source=source,
             region=plan.region,
+            references=plan.references,
             drawn=generator.get_state(),
         )
         begin(state, state.strength)

@@ -9,6 +9,7 @@ import torch
 from engine.api import Adjustment, Brief
 from engine.diffusion.adapters.base import Adapter, Row
 from engine.diffusion.executors import Executor
+from engine.modes.references import Seen
 from engine.modes.region import Region
 
 
@@ -40,6 +41,8 @@ class State:
     """The latent of the picture it started from."""
     region: Region | None
     """The part of `source` that is painted anew, where that is not all of it."""
+    references: Seen | None
+    """The pictures that its network looks at."""
     drawn: torch.Tensor
     """The generator's state after the start was drawn."""
     position: int = 0
@@ -49,6 +52,11 @@ class State:
     timeline: list[Adjustment] = field(default_factory=list)
     batches: list[tuple[int, int]] = field(default_factory=list)
     """Rows of the batches it went through, run-length encoded as (rows, steps)."""
+
+    @property
+    def network_rows(self) -> int:
+        """Rows that its next step takes, those of its references included."""
+        return len(self.rows) + (len(self.references.latents) if self.references else 0)
 
     @property
     def steps_left(self) -> int:

@@ -5,9 +5,11 @@ from typing import Any
 
 import torch
 
-from engine.diffusion.adapters.base import stack
+from engine.diffusion.adapters.base import Row, stack
+from engine.diffusion.executors.referring import LOOKS, STYLES, WEIGHTS
 from engine.diffusion.schedulers import takes_generator
 from engine.diffusion.state import State
+from engine.modes.references import joined
 from engine.modes.region import Region
 
 
@@ -22,7 +24,7 @@ def advance(states: Sequence[State]) -> None:
         for restore in undo:
             restore()
         raise
-    total = sum(len(state.rows) for state in states)
+    total = sum(state.network_rows for state in states)
     for state, (latents, clean) in zip(states, results, strict=True):
         state.latents, state.clean = latents, clean
         state.position += 1
@@ -32,23 +34,30 @@ def advance(states: Sequence[State]) -> None:
 def _predict(states: Sequence[State]) -> list[torch.Tensor]:
     """Return each state's guided prediction, shaped as its latents."""
     adapter = states[0].adapter
-    samples, timesteps = [], []
+    samples: list[torch.Tensor] = []
+    rows: list[Row] = []
+    timesteps, glances = [], []
     for state in states:
         timestep = state.timesteps[state.position]
-        scaled = (
-            state.scheduler.scale_model_input(state.latents, timestep) if _scales(state.scheduler) else state.latents
-        )
-        samples += [scaled] * len(state.rows)
-        timesteps += [adapter.scale_timestep(timestep)] * len(state.rows)
-    rows = [row for state in states for row in state.rows]
+        own = [_scaled(state.scheduler, state.latents, timestep)] * len(state.rows)
+        rows += state.rows
+        if state.references is not None:
+            glances.append(state.references.glances(len(state.rows), len(samples)))
+            seen = state.references.samples(adapter, state.scheduler, timestep)
+            own += [_scaled(state.scheduler, latents, timestep) for latents in seen]
+            rows += [state.references.row] * len(seen)
+        samples += own
+        timesteps += [adapter.scale_timestep(timestep)] * len(own)
     inputs = {"sample": adapter.pack(torch.cat(samples)), "timestep": torch.stack(timesteps)}
-    inputs.update({key: stack(rows, key) for key in adapter.inputs[2:]})
+    inputs.update({key: stack(rows, key) for key in rows[0]})
+    if glances:
+        inputs.update(zip((LOOKS, WEIGHTS, STYLES), joined(glances), strict=True))
     first = states[0]
     predicted = adapter.unpack(first.executor.predict(inputs).float(), first.width, first.height)
     guided, at = [], 0
     for state in states:
         mine = predicted[at : at + len(state.rows)]
-        at += len(state.rows)
+        at += state.network_rows
         guided.append(mine if len(mine) == 1 else mine[:1] + state.guidance * (mine[1:] - mine[:1]))
     return guided
 
@@ -86,8 +95,11 @@ def _clean(scheduler: Any, stepped: Any, prediction: torch.Tensor, state: State)
     return state.latents - scheduler.sigmas[at] * prediction
 
 
-def _scales(scheduler: Any) -> bool:
-    return hasattr(scheduler, "scale_model_input")
+def _scaled(scheduler: Any, latents: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
+    if not hasattr(scheduler, "scale_model_input"):
+        return latents
+    scaled: torch.Tensor = scheduler.scale_model_input(latents, timestep)
+    return scaled
 
 
 def _remember(state: State) -> Callable[[], None]:

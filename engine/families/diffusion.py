@@ -12,7 +12,8 @@ from PIL.Image import Image
 from engine.api import Adjustment, Brief, ModelInfo, Recipe
 from engine.diffusion import notices, pixels, starting, stepping
 from engine.diffusion.backend import recipe_of
-from engine.diffusion.library import Library
+from engine.diffusion.executors import Executor
+from engine.diffusion.library import Library, Loaded
 from engine.diffusion.state import State as Own
 from engine.diffusion.state import lane_of
 from engine.families.base import Group, Inputs, Probe
@@ -50,7 +51,7 @@ class Diffusion:
         defaults = loaded.adapter.model.defaults
         brief = tuned(brief, defaults.steps, defaults.guidance, defaults.lexicon)
         plan = starting.plan(brief, loaded.adapter, inputs)
-        executor = loaded.seamless() if brief.tile else loaded.executor(brief.executor, plan.width, plan.height)
+        executor = _executor(loaded, brief, plan)
         states = starting.start(brief, loaded.adapter, executor, plan)
         loaded.states.update(states)
         return [(state,) for state in states]
@@ -59,15 +60,16 @@ class Diffusion:
         """States share a step where network, executor and the shapes of all inputs agree."""
         if isinstance(state, PipelineState):
             return self._pipelines.lane(state)
-        return lane_of(state.adapter, state.executor, state.width, state.height, state.rows[0])
+        lane = lane_of(state.adapter, state.executor, state.width, state.height, state.rows[0])
+        return lane if state.references is None else (lane, len(state.references.latents))
 
     def timing(self, state: State) -> Hashable:
         """Step times and memory limits are those of the lane, but for what is private to one state of a pipeline."""
         return self._pipelines.timing(state) if isinstance(state, PipelineState) else self.lane(state)
 
     def rows(self, state: State) -> int:
-        """One row, or two where the picture is guided."""
-        return 1 if isinstance(state, PipelineState) else len(state.rows)
+        """One row, or two where the picture is guided; and one for every reference."""
+        return 1 if isinstance(state, PipelineState) else state.network_rows
 
     def steps_left(self, state: State) -> int:
         """Steps until the state can be decoded."""
@@ -138,6 +140,15 @@ class Diffusion:
         """Release caches and models that paint nothing; under more pressure decode by tiles from now on."""
         self._pipelines.relieve()
         return self._library.relieve(pressure)
+
+
+def _executor(loaded: Loaded, brief: Brief, plan: starting.Plan) -> Executor:
+    """Choose who calls the network; what only one implementation can do is not for the others."""
+    if brief.tile:
+        return loaded.seamless()
+    if plan.references is not None:
+        return loaded.referring()
+    return loaded.executor(brief.executor, plan.width, plan.height)
 
 
 def _apart(states: Sequence[State]) -> tuple[list[Own], list[PipelineState]]:

@@ -27,6 +27,8 @@ def check(brief: Brief) -> None:
         raise InvalidBrief("A box, a mask, a place or words to find are for editing a picture; leave them out.")
     if brief.mode == "erase" and brief.place is not None:
         raise InvalidBrief("Erasing keeps a picture's frame; extend it in a request of its own.")
+    if brief.references and brief.tile:
+        raise InvalidBrief("A seamless tile is painted without reference pictures; leave one of the two out.")
 
 
 def refuse(brief: Brief, model: str) -> None:

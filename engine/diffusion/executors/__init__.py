@@ -2,6 +2,7 @@
 
 from engine.diffusion.executors.base import Executor
 from engine.diffusion.executors.full import Full
+from engine.diffusion.executors.referring import Referring
 from engine.diffusion.executors.seamless import Seamless
 
-__all__ = ["Executor", "Full", "Seamless"]
+__all__ = ["Executor", "Full", "Referring", "Seamless"]

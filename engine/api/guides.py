@@ -1,0 +1,53 @@
+"""What a picture is guided by beside words: other pictures, colours and adapters of the model."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+MAX_REFERENCES = 5
+"""References of content and of style that one brief may have together."""
+MAX_COLOURS = 16
+MAX_LORAS = 4
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Role = Literal["content", "style", "disliked"]
+"""What is taken from a reference: what it shows and where, how it looks, or the opposite of both."""
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A picture that others are painted after, without starting from its pixels."""
+
+    __pydantic_config__ = _STRICT
+
+    picture: Sha256
+    role: Role = "content"
+    weight: Annotated[float, Field(ge=0, le=2)] = 1.0
+    """How much it counts: 0 leaves it out, 2 nearly copies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """The colours that a picture is to have: named, listed, or those of another picture."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    colours: Annotated[tuple[Colour, ...], Field(max_length=MAX_COLOURS)] = ()
+    picture: Sha256 | None = None
+    strength: Annotated[float, Field(ge=0, le=1)] = 0.85
+    """0 changes nothing; at 1 every colour is one of the palette's or lies between two of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lora:
+    """A low-rank adapter of the model's weights, by the name of its folder."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+    weight: Annotated[float, Field(ge=-2, le=2)] = 1.0
