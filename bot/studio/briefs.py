@@ -28,5 +28,6 @@ def brief(job: Job) -> Brief:
         width=width,
         height=height,
         previews=True,
+        language="zh" if job.locale.startswith("zh") else "en",
         max_bytes=max(1024, min(job.filesize_limit, MESSAGE_BYTES // job.count)),
     )

@@ -26,6 +26,8 @@ Strength = Annotated[float, Field(ge=0, le=1)]
 Mode = Literal["imagine", "vary", "edit", "erase", "enlarge"]
 """What is done: painted from words (and perhaps a picture), varied, repainted in a part, taken out of a picture, or
 made larger (`width` and `height` are then two or four times those of `source`)."""
+Language = Literal["en", "zh"]
+"""What Salon speaks."""
 MAX_SHARES = 64
 """Noises that one picture's may be mixed of, which is also how long a line of subtle variations is followed."""
 
@@ -142,6 +144,8 @@ class Brief:
     only: Annotated[int, Field(ge=0)] | None = None
     """Paint the whole brief but return this picture alone: batches, and so pixels, are then those of the first time."""
     previews: bool = False
+    language: Language | None = None
+    """In which the person is told what there is to know about their request; None: that of the prompt."""
     max_bytes: Annotated[int, Field(ge=1024)] = DEFAULT_MAX_BYTES
 
     @property

@@ -4,10 +4,11 @@ import functools
 import re
 
 from engine.api import Brief, OwnStyle
-from engine.corpus.segments import Piece, Vocabulary, is_chinese
+from engine.corpus.segments import Piece, Vocabulary
 from engine.corpus.strangers import Stranger, closed_world, strangers
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.prompts import clean, parse, plain, weighted
+from engine.prompting.sentences import language_of, told
 from engine.styles import dressed, look, substitution
 
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
@@ -18,18 +19,18 @@ def about(brief: Brief, adapter: Adapter) -> tuple[str, ...]:
     """Return sentences on weights, negative prompts and words that the brief's model does not heed or know."""
     found = []
     if weighted(parse(clean(brief.prompt))) and not adapter.heeds_weights:
-        found.append("This model does not weigh words, so the weights in your prompt were left out.")
+        found.append(told(brief, "weights"))
     if brief.negative.strip() and not adapter.heeds_negative:
-        found.append("This model takes no negative prompt, so yours was left out.")
+        found.append(told(brief, "negative"))
     elif brief.negative.strip() and not _guided(brief, adapter):
-        found.append("Without guidance a negative prompt has no effect, so yours was left out; ask for more guidance.")
-    model, chinese = adapter.model, is_chinese(brief.prompt)
-    if instead := substitution(brief, model.name, model.defaults.lexicon, chinese=chinese):
+        found.append(told(brief, "unguided"))
+    model, chinese = adapter.model, language_of(brief) == "zh"
+    if instead := substitution(brief, model.name, model.defaults.lexicon):
         found.append(instead)
     if unknown := unknown_words(_words(brief), model.defaults.lexicon):
         found.append(unlearned(model.name, unknown, chinese=chinese))
     if says_nothing(brief.prompt, adapter.model.defaults.lexicon):
-        found.append(f"The model {adapter.model.name} knows only words, so it understood nothing of your prompt.")
+        found.append(told(brief, "wordless", model=model.name))
     return tuple(found)
 
 
@@ -62,7 +63,7 @@ def _world(lexicon: frozenset[str]) -> Vocabulary:
 
 
 def unlearned(model: str, unknown: tuple[Stranger, ...], *, chinese: bool) -> str:
-    """Name the words that a model never learned, each with the nearest that it knows, in the prompt's language."""
+    """Name the words that a model never learned, each with the nearest that it knows."""
     more = len(unknown) > _LISTED
     if chinese:
         told = [

@@ -23,6 +23,7 @@ from engine.enlarge.network import CONFIG, FOLDER, load_upscaler
 from engine.enlarge.tiles import Enlarger, Tile, cut, paste, plan, surrounded
 from engine.families.base import Group, Inputs, Probe
 from engine.names import unknown
+from engine.prompting.sentences import told
 from engine.settings import EngineSettings
 
 NETWORK, PLAIN = "upscaler", "lanczos"
@@ -186,7 +187,7 @@ class Enlarge:
         """Say where the network is missing."""
         if brief.model is not None or self._installed():
             return ()
-        return ("No upscaler is installed here, so the picture was interpolated; `salon train upscaler` makes one.",)
+        return (told(brief, "interpolated"),)
 
     def drop(self, states: Sequence[Enlarging]) -> None:
         """Do nothing: all goes with the states."""

@@ -10,6 +10,7 @@ from engine.corpus.factors import draw_factors, generator
 from engine.corpus.looks import LOOKS
 from engine.corpus.painter import paint
 from engine.families.base import Inputs
+from engine.prompting.sentences import language_of, told
 from engine.styles.catalogue import Style, find, look
 
 _TAUGHT_AS = {"illustration": "plain", "watercolor": "watercolour"}
@@ -46,7 +47,8 @@ def notices(brief: Brief) -> tuple[str, ...]:
     style = look(brief.style, brief.styles) if brief.style is not None else None
     if not isinstance(style, Style) or style.nearest is None:
         return ()
-    return (f"There is no picture of the style {style.title} here; the nearest was taken, {_painted(style).title}.",)
+    title, nearest = ((one.title_zh if language_of(brief) == "zh" else one.title) for one in (style, _painted(style)))
+    return (told(brief, "pictureless", style=title, nearest=nearest),)
 
 
 def shown(name: str, scene: int) -> Image.Image:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
+from engine.api import Brief
+from engine.api.brief import Language
 from engine.api.errors import InvalidBrief
+from engine.corpus.segments import is_chinese
 
 Values = Mapping[str, str | int]
 
@@ -38,6 +41,16 @@ class PromptRefused(InvalidBrief):
         super().__init__(sentence("refusal", key, "en", values))
         self.key = key
         self.values: Values = values
+
+
+def language_of(brief: Brief) -> Language:
+    """Return the language in which to speak about a brief."""
+    return brief.language or ("zh" if is_chinese(brief.prompt) else "en")
+
+
+def told(brief: Brief, key: str, **values: str | int) -> str:
+    """Return a notice about a brief in its language."""
+    return sentence("notice", key, language_of(brief), values)
 
 
 def sentence(kind: str, key: str, language: str, values: Values) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.api import MAX_STEPS, Brief
+from engine.prompting.sentences import language_of, told
 from engine.styles.catalogue import Style, look
 from engine.styles.words import closed, worded
 
@@ -50,14 +51,14 @@ def tuned(brief: Brief, steps: int, guidance: float, lexicon: frozenset[str]) ->
     return brief
 
 
-def substitution(brief: Brief, model: str, lexicon: frozenset[str], *, chinese: bool) -> str | None:
+def substitution(brief: Brief, model: str, lexicon: frozenset[str]) -> str | None:
     """Return the sentence about a style that a model of a closed world cannot paint, or None where it can."""
     style = look(brief.style, brief.styles) if brief.style is not None and closed(lexicon) else None
     if not isinstance(style, Style) or style.nearest is None:
         return None
     known = style.within(lexicon)
-    if chinese:
-        return f"模型 {model} 不会“{style.title_zh}”这种风格，画的是它会的最接近的一种：“{known.title_zh}”。"
-    return (
-        f"The model {model} does not know the style {style.title}; it painted the nearest that it knows, {known.title}."
-    )
+    return told(brief, "substitute", model=model, style=_titled(brief, style), nearest=_titled(brief, known))
+
+
+def _titled(brief: Brief, style: Style) -> str:
+    return style.title_zh if language_of(brief) == "zh" else style.title

@@ -51,6 +51,15 @@ def test_a_prompt_becomes_wishes(settings, tmp_path):
     told(settings, tmp_path, story)
 
 
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-GB", "en"), ("de", "en")])
+def test_the_engine_speaks_the_member_s_language_whatever_the_prompt_s(settings, tmp_path, locale, language):
+    async def story(studio, post):
+        accepted = await studio.submit(ANN, origin(locale=locale), wish("狐狸 fox", count=1))
+        assert brief(await studio.job(accepted.job_id)).language == language
+
+    told(settings, tmp_path, story)
+
+
 def test_notices_of_a_prompt_come_with_the_result(settings, tmp_path):
     async def story(studio, post):
         (asked,) = studio.wishes(HERE, wish("a fox --ar 9:1 --tile"))

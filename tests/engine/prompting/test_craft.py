@@ -91,7 +91,7 @@ def test_any_text_is_understood_or_refused(text, seed):
 
 
 def test_every_sentence_is_there_in_both_languages():
-    fields = dict.fromkeys(("given", "parameter", "name", "known", "most", "count"), "X")
+    fields = dict.fromkeys(("given", "parameter", "name", "known", "most", "count", "model", "style", "nearest"), "X")
     for kind, sentences in _table().items():
         for key in sentences:
             english, chinese = (sentence(kind, key, language, fields) for language in ("en-GB", "zh-CN"))

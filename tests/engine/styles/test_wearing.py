@@ -45,11 +45,11 @@ def test_parameters_of_a_style_fill_what_was_left_open() -> None:
 
 
 def test_a_closed_world_says_what_it_paints_instead() -> None:
-    said = substitution(brief(style="art deco"), "mini", CLOSED, chinese=False)
+    said = substitution(brief(style="art deco"), "mini", CLOSED)
     assert said is not None
     assert all(part in said for part in ("mini", "Art deco", "Stained glass"))
     assert words(brief(style="art deco"), CLOSED)[0] == "an owl, stained glass"
-    translated = substitution(brief(style="art deco"), "mini", CLOSED, chinese=True)
+    translated = substitution(brief(style="art deco", language="zh"), "mini", CLOSED)
     assert translated is not None
     assert "彩色玻璃" in translated and is_chinese(translated)
 
@@ -64,4 +64,4 @@ def test_a_closed_world_says_what_it_paints_instead() -> None:
     ],
 )
 def test_where_nothing_is_replaced_nothing_is_said(asked: Brief, lexicon: frozenset[str]) -> None:
-    assert substitution(asked, "mini", lexicon, chinese=False) is None
+    assert substitution(asked, "mini", lexicon) is None
