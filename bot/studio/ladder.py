@@ -1,8 +1,8 @@
 """The delivery ladder: how a letter reaches its reader, whatever has expired or was closed meanwhile.
 
 (a) Edit the reply by its token. (b) Edit the message by its id, where it is public or a direct one. (c) Send a new
-message; where an earlier attempt may have sent one, look for it first. (d) What is private never goes to a channel: to
-the member's direct messages, else it stays in their history.
+message; where one may be there already, sent by an earlier attempt or never noted by its id, look for it first. (d) What
+is private never goes to a channel: to the member's direct messages, else it stays in their history.
 
 Exactly once for (a), (b), and (c) where the channel's history can be read; at least once elsewhere.
 """
@@ -98,9 +98,10 @@ class Climb:
         return await self._direct()
 
     async def _send(self, channel_id: int) -> Delivered:
-        if self.maybe_sent and (found := await self._find(channel_id)) is not None:
+        unnoted = answers_interaction(self.letter.job) and self.letter.job.message_id is None
+        if (self.maybe_sent or unnoted) and (found := await self._find(channel_id)) is not None:
             await self.postman.edit_message(self.letter, channel_id, found)
-            return Delivered("sent", found)
+            return Delivered("sent" if self.maybe_sent else "edited", found)
         await self.note_sending()
         return Delivered("sent", await self.postman.send(self.letter, channel_id, self.nonce))
 
@@ -122,3 +123,8 @@ class Climb:
 def token_serves(job: Job, now: datetime) -> bool:
     """Whether a job's reply can be edited by its token."""
     return job.token is not None and now < job.received_at + TOKEN_LIFE
+
+
+def answers_interaction(job: Job) -> bool:
+    """Whether a job had a reply to begin with; of several that were asked for together none has: see `studio.craft`."""
+    return job.interaction_id > 0

@@ -105,7 +105,7 @@ class Post:
     async def find(self, channel_id, job_id):
         if errors := self.faults.get("find"):
             raise errors.popleft()
-        return next((number for number in reversed(self.sent) if self.messages[number].job.id == job_id), None)
+        return next((number for number in reversed(self.messages) if self.messages[number].job.id == job_id), None)
 
     async def direct(self, letter, member_id, nonce):
         def do():

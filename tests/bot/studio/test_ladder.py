@@ -71,6 +71,19 @@ def test_without_a_message_a_new_one_is_sent_and_it_is_noted_before():
     assert delivered.message_id in post.messages
 
 
+def test_a_reply_that_a_kill_kept_from_being_noted_is_found_once_its_token_has_expired():
+    post, made = Post(), job()
+    post.messages[PLACED] = Letter(kind="queued", job=made)
+    delivered = climb(post, made, late=True)
+    assert (delivered.outcome, delivered.message_id, acts(post)) == ("edited", PLACED, ["edit_message"])
+
+
+def test_what_never_had_a_reply_is_not_looked_for():
+    post = Post()
+    post.fail("find", Unreachable())
+    assert climb(post, job(interaction_id=-1, token=None), late=True).outcome == "sent"
+
+
 def test_a_message_that_may_have_been_sent_is_looked_for_and_edited():
     post = Post()
     post.fail("send", ("after", Unclear()))
