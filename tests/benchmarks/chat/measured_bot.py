@@ -4,6 +4,7 @@ SIGUSR1 makes it write what it measured into the file that `MEASURED` names.
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -27,22 +28,29 @@ class CallbackClock:
         self.count = 0
         self.noted: deque[tuple[float, float, str]] = deque(maxlen=100_000)
         """Monotonic time of the end, CPU seconds, what it was."""
+        self._collections = 0
 
     def install(self) -> None:
         """Clock every callback from now on."""
+        gc.callbacks.append(self._collecting)
         run = asyncio.Handle._run
 
         def clocked(handle: Any) -> None:
-            before = time.thread_time()
+            before, collections = time.thread_time(), self._collections
             try:
                 run(handle)
             finally:
                 spent = time.thread_time() - before
                 self.count += 1
                 if spent >= NOTED_S:
-                    self.noted.append((time.monotonic(), spent, _name(handle)))
+                    # A collection of garbage befalls whoever makes an object at the wrong moment.
+                    befallen = ", collecting" if self._collections > collections else ""
+                    self.noted.append((time.monotonic(), spent, _name(handle) + befallen))
 
         asyncio.Handle._run = clocked  # type: ignore[method-assign]
+
+    def _collecting(self, phase: str, information: dict[str, int]) -> None:
+        self._collections += phase == "stop" and information["generation"] == 2
 
     def document(self) -> dict[str, Any]:
         """Return what was measured, as plain values."""
