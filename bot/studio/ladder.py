@@ -1,8 +1,8 @@
 """The delivery ladder: how a letter reaches its reader, whatever has expired or was closed meanwhile.
 
 (a) Edit the reply by its token. (b) Edit the message by its id, where it is public or a direct one. (c) Send a new
-message; where one may be there already, sent by an earlier attempt or never noted by its id, look for it first. (d) What
-is private never goes to a channel: to the member's direct messages, else it stays in their history.
+message; where one may be there already, sent by an earlier attempt or never noted by its id, look for it first. (d)
+What is private never goes to a channel: to the member's direct messages, else it stays in their history.
 
 Exactly once for (a), (b), and (c) where the channel's history can be read; at least once elsewhere.
 """
