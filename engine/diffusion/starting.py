@@ -14,7 +14,8 @@ from engine.diffusion.prompts import clean, parse
 from engine.diffusion.sizes import size_of
 from engine.diffusion.state import State
 from engine.families.base import Inputs
-from engine.modes import canvas, fields, finding, references, vary
+from engine.modes import canvas, fields, finding, palette, references, vary
+from engine.modes.palette import Tint
 from engine.modes.references import Seen
 from engine.modes.region import Region
 from engine.styles import dressed
@@ -32,6 +33,7 @@ class Plan:
     source: Image | None
     region: Region | None
     references: Seen | None
+    tint: Tint | None
 
 
 def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
@@ -66,6 +68,7 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         source=pixels.fit(source, width, height) if source else None,
         region=region,
         references=references.see(brief, adapter, inputs, width, height, guided=adapter.guided(guidance)),
+        tint=palette.tint(brief, inputs),
     )
 
 
@@ -101,6 +104,7 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
             source=source,
             region=plan.region,
             references=plan.references,
+            tint=plan.tint,
             drawn=generator.get_state(),
         )
         begin(state, state.strength)

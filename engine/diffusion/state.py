@@ -9,6 +9,7 @@ import torch
 from engine.api import Adjustment, Brief
 from engine.diffusion.adapters.base import Adapter, Row
 from engine.diffusion.executors import Executor
+from engine.modes.palette import Tint
 from engine.modes.references import Seen
 from engine.modes.region import Region
 
@@ -41,10 +42,12 @@ class State:
     """The latent of the picture it started from."""
     region: Region | None
     """The part of `source` that is painted anew, where that is not all of it."""
-    references: Seen | None
-    """The pictures that its network looks at."""
     drawn: torch.Tensor
     """The generator's state after the start was drawn."""
+    references: Seen | None = None
+    """The pictures that its network looks at."""
+    tint: Tint | None = None
+    """The colours that it is to have."""
     position: int = 0
     """Steps taken of `timesteps`."""
     clean: torch.Tensor | None = None

@@ -9,6 +9,7 @@ from engine.diffusion.adapters.base import Row, stack
 from engine.diffusion.executors.referring import LOOKS, STYLES, WEIGHTS
 from engine.diffusion.schedulers import takes_generator
 from engine.diffusion.state import State
+from engine.modes.palette import Tint
 from engine.modes.references import joined
 from engine.modes.region import Region
 
@@ -68,7 +69,19 @@ def _denoise(state: State, prediction: torch.Tensor) -> tuple[torch.Tensor, torc
     extra = {"generator": state.generator} if takes_generator(type(scheduler)) else {}
     stepped = scheduler.step(prediction, timestep, state.latents, **extra)
     latents, clean = stepped.prev_sample, _clean(scheduler, stepped, prediction, state)
+    if state.tint is not None and state.tint.due(state.position, len(state.timesteps)):
+        latents, clean = _tinted(state, state.tint, latents, clean)
     return (latents, clean) if state.region is None else _kept(state, state.region, latents, clean)
+
+
+def _tinted(state: State, tint: Tint, latents: torch.Tensor, clean: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Bring the clean latent to a palette, and the next one by as much as is in it of the clean one."""
+    steered = tint.steered(state.adapter, state.executor, clean)
+    following = state.timesteps[state.position + 1 :]
+    change = steered - clean
+    if len(following):
+        change = state.adapter.start_from(state.scheduler, change, torch.zeros_like(change), following[0])
+    return latents + change, steered
 
 
 def _kept(

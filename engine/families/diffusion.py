@@ -108,6 +108,7 @@ class Diffusion:
         for at in range(0, len(own), at_once):
             latents = torch.cat([state.latents for state in own[at : at + at_once]])
             images += pixels.to_images(first.executor.decode(latents))
+        images = [state.tint.worn(image) if state.tint else image for state, image in zip(own, images, strict=True)]
         return [
             state.region.restore(image) if state.region else image for state, image in zip(own, images, strict=True)
         ]

@@ -38,6 +38,8 @@ def refuse(brief: Brief, model: str) -> None:
         InvalidBrief: naming it.
     """
     check(brief)
+    if brief.references or brief.palette or brief.loras:
+        raise InvalidBrief(f"The model {model} takes no reference pictures, palettes or LoRAs; use another model.")
     if brief.mode != "imagine" or brief.tile:
         wish = "paint seamless tiles" if brief.tile else f"{brief.mode} pictures"
         raise InvalidBrief(f"The model {model} cannot {wish}; use another model.")
