@@ -2,6 +2,7 @@
 
 from engine.api.brief import (
     MAX_COUNT,
+    MAX_INGREDIENTS,
     MAX_PROMPT,
     MAX_SEED,
     MAX_SIDE,
@@ -10,6 +11,7 @@ from engine.api.brief import (
     Box,
     Brief,
     Executor,
+    Ingredient,
     OwnStyle,
     Share,
 )
@@ -32,6 +34,7 @@ from engine.api.recipe import RECIPE_VERSION, Backend, Recipe
 __all__ = [
     "MAX_COUNT",
     "MAX_PROMPT",
+    "MAX_INGREDIENTS",
     "MAX_SEED",
     "MAX_SIDE",
     "MAX_STEPS",
@@ -48,6 +51,7 @@ __all__ = [
     "Finished",
     "Intake",
     "Kind",
+    "Ingredient",
     "ModelInfo",
     "OwnStyle",
     "Picture",

@@ -23,9 +23,12 @@ DEFAULT_MAX_BYTES = 8 * 1024 * 1024
 Guidance = Annotated[float, Field(ge=0, le=50)]
 Strength = Annotated[float, Field(ge=0, le=1)]
 
-Mode = Literal["imagine", "vary", "edit", "erase", "enlarge"]
-"""What is done: painted from words (and perhaps a picture), varied, repainted in a part, taken out of a picture, or
-made larger (`width` and `height` are then two or four times those of `source`)."""
+Mode = Literal["imagine", "vary", "edit", "erase", "enlarge", "blend", "morph"]
+"""What is done: painted from words (and perhaps a picture), varied, repainted in a part, taken out of a picture, made
+larger (`width` and `height` are then two or four times those of `source`), mixed of `ingredients`, or led from one of
+them to the next, a picture of the brief being a frame."""
+MAX_INGREDIENTS = 5
+Animation = Literal["webp", "apng", "gif", "mp4"]
 Language = Literal["en", "zh"]
 """What Salon speaks."""
 MAX_SHARES = 64
@@ -88,6 +91,25 @@ class OwnStyle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ingredient:
+    """One of the pictures and prompts that are blended, or that a morph leads through."""
+
+    __pydantic_config__ = _STRICT
+
+    prompt: str = ""
+    negative: str = ""
+    style: str | None = None
+    guidance: Guidance | None = None
+    """The brief's where it is None; so is style, and negative where it is empty."""
+    noise: Annotated[tuple[Share, ...], Field(max_length=MAX_SHARES)] = ()
+    """What it was painted from, on the same model and at the same size; without it the brief's own seed serves."""
+    picture: Sha256 | None = None
+    """What it looks like, where that is not painted from its noise."""
+    weight: float = 1.0
+    """blend: its part in the mixture, relative to the others'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """One request for pictures. What is None is chosen by the model's own defaults.
 
@@ -117,7 +139,8 @@ class Brief:
     strength: Strength = 0.6
     """How far to go from `source`: 0 returns it as the autoencoder sees it, 1 keeps nothing of it.
 
-    With `noise`, how far to turn from that: 0 is the picture it belongs to, 1 a new one.
+    With `noise`, how far to turn from that: 0 is the picture it belongs to, 1 a new one; likewise with the
+    `ingredients` of a blend. In a morph between pictures, how far its frames go from both halfway.
     """
     mode: Mode = "imagine"
     parents: Annotated[tuple[Sha256, ...], Field(max_length=MAX_COUNT)] = ()
@@ -134,6 +157,12 @@ class Brief:
     """edit: where `source` lies on the new picture, which is painted anew around it; it may stick out."""
     tile: bool = False
     """Whether the picture's opposite edges fit each other, so that it may be repeated without a seam."""
+    ingredients: Annotated[tuple[Ingredient, ...], Field(max_length=64)] = ()
+    """blend, morph: what is mixed; `prompt` is then only what the result is called."""
+    loop: bool = True
+    """morph: whether it leads back to where it began."""
+    animation: Animation = "webp"
+    """morph: the kind of file that the frames are put together in."""
     references: Annotated[tuple[Reference, ...], Field(max_length=MAX_REFERENCES)] = ()
     """Pictures that it is painted after: for what they show, for how they look, or away from them."""
     palette: Palette | None = None
@@ -151,5 +180,8 @@ class Brief:
     @property
     def pictures(self) -> tuple[Sha256, ...]:
         """The pictures that the engine reads, by content hash."""
+        references = (name for style in self.styles for name in style.references)
+        mixed = (ingredient.picture for ingredient in self.ingredients)
         after = (*(reference.picture for reference in self.references), self.palette and self.palette.picture)
-        return tuple(name for name in (self.source, self.mask, *after) if name is not None)
+        names = (self.source, self.mask, *references, *mixed, *after)
+        return tuple(name for name in names if name is not None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ConfigDict
 
-from engine.api.brief import Adjustment, Box, OwnStyle, Share
+from engine.api.brief import Adjustment, Box, Ingredient, OwnStyle, Share
 from engine.api.guides import Lora, Palette, Reference
 
 RECIPE_VERSION = 1
@@ -64,6 +64,8 @@ class Recipe:
     find: str | None = None
     place: Box | None = None
     tile: bool = False
+    ingredients: tuple[Ingredient, ...] = ()
+    loop: bool = True
     references: tuple[Reference, ...] = ()
     palette: Palette | None = None
     loras: tuple[Lora, ...] = ()

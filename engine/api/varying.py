@@ -20,8 +20,10 @@ def noise_of(recipe: Recipe) -> tuple[Share, ...]:
     can be painted again without its ancestors; of a very long one the least shares are left out.
 
     Raises:
-        InvalidBrief: the picture was painted from another picture, not from noise alone.
+        InvalidBrief: the picture was painted from another one, not from noise alone, or mixed of several.
     """
+    if recipe.ingredients:
+        raise InvalidBrief("This picture was mixed of others; vary it strongly, or mix it again from another seed.")
     if recipe.source is not None:
         raise InvalidBrief("This picture was painted from another one, not from words alone; vary it strongly instead.")
     own = recipe.seed + recipe.index

@@ -14,6 +14,7 @@ from engine.diffusion.adapters import build_adapter
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.device import choose_device, choose_precision
 from engine.diffusion.executors import Executor, Full, Referring, Seamless
+from engine.diffusion.executors.mixing import Mixing
 from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
 from engine.diffusion.model import Model, info, read_defaults
@@ -37,6 +38,7 @@ class Loaded:
         self.full = Full(self.adapter)
         self._seamless: Seamless | None = None
         self._referring: Referring | None = None
+        self._mixing: Mixing | None = None
         self.previewer = Previewer(self.adapter, settings.data_dir)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
         self._preparation = Preparation(self.adapter, settings)
@@ -74,6 +76,17 @@ class Loaded:
         if self._referring is None:
             self._referring = Referring(self.adapter)
         return self._referring
+
+    def mixing(self, wanted: Wanted, width: int, height: int) -> Executor:
+        """Choose who calls the network for a mixture of several texts.
+
+        Where it is a UNet they are mixed in its attention, unless the compiled one was asked for by name.
+        """
+        if self.adapter.network != "unet" or wanted == "fast":
+            return self.executor(wanted, width, height)
+        if self._mixing is None:
+            self._mixing = Mixing(self.adapter)
+        return self._mixing
 
     def probe(self) -> Probe:
         """Return a trial step of scratch rows at the native size, by the executor that would serve a picture now."""

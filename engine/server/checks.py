@@ -19,10 +19,19 @@ def checked(brief: Brief) -> Brief:
     Raises:
         InvalidBrief: it cannot be painted by any model.
     """
-    if brief.source is None and not any(char.isprintable() and not char.isspace() for char in brief.prompt):
+    if brief.ingredients and brief.family != "diffusion":
+        raise InvalidBrief("Only models of diffusion blend and morph; leave the family out.")
+    if (
+        brief.source is None
+        and not brief.ingredients
+        and not any(char.isprintable() and not char.isspace() for char in brief.prompt)
+    ):
         raise InvalidBrief("The prompt is empty; say in words what to paint.")
     _check_text(brief.prompt, "prompt")
     _check_text(brief.negative, "negative prompt")
+    for each in brief.ingredients:
+        _check_text(each.prompt, "prompt")
+        _check_text(each.negative, "negative prompt")
     for change in brief.timeline:
         check_change(change)
     for side, name in ((brief.width, "width"), (brief.height, "height")):
