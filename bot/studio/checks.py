@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.settings import UNSCREENED, Settings
 from bot.studio import palettes, sizes
+from bot.studio.changes import IMAGINE, MODES, ONE_RESULT, WITHOUT_MODEL
 from bot.studio.memory import Memory
-from bot.studio.requests import Actor, Origin, Refusal, Wish
+from bot.studio.requests import Actor, Change, Origin, Refusal, Wish
 from bot.studio.watch import Watch
 from engine.api import MAX_COUNT, MAX_SEED, ModelInfo
 from engine.names import nearest
@@ -17,7 +18,6 @@ from storage.records import GuildStyle
 MAX_PROMPT = 1500
 SCREENED = ("mini",)
 """Models that cannot paint what would need a screen."""
-MODES = frozenset({"imagine"})
 NO_STYLE = "none"
 """What a wish says where it wants none, whatever the defaults are."""
 _JOINERS = "\u200c\u200d"
@@ -39,6 +39,7 @@ class Checked:
     model: str | None
     palette: str | None
     mode: str
+    change: Change
     parents: tuple[int, ...]
     model_info: ModelInfo | None
     own_style: GuildStyle | None = None
@@ -100,6 +101,11 @@ class Checks:
             raise Refusal("quota_left", left=left, count=asked, resets_at=_midnight(now))
         return checked
 
+    def tiles(self, model: str | None, guild_id: int | None) -> bool:
+        """Whether a model, or what paints in a guild, can paint seamless tiles; until the engine has told, it can."""
+        info = self._watch.model(model or self._still_known(self._memory.guild(guild_id).model))
+        return info is None or info.varies
+
     def pictures(self, wish: Wish, *, partly: bool = False) -> int:
         """Return how many pictures a wish asks for; `partly` as `check` has it."""
         return wish.count or (1 if partly else self.most_pictures)
@@ -112,16 +118,18 @@ class Checks:
         """
         settings = self._memory.settings(origin.guild_id, actor.id)
         prompt, negative = clean(wish.prompt), clean(wish.negative or "") or None
-        if not prompt:
+        if not prompt and wish.mode == IMAGINE:
             raise Refusal("prompt_empty")
         if len(prompt) > MAX_PROMPT:
             raise Refusal("prompt_long", length=len(prompt), most=MAX_PROMPT)
         if negative and len(negative) > MAX_PROMPT:
             raise Refusal("negative_long", length=len(negative), most=MAX_PROMPT)
-        if (words := self._memory.words(origin.guild_id)) and (word := words.find(prompt, negative)):
+        if (words := self._memory.words(origin.guild_id)) and (
+            word := words.find(prompt, negative, clean(wish.change.find or ""))
+        ):
             raise Refusal("word", word=word)
         most = self.most_pictures
-        count = (1 if partly else most) if wish.count is None else wish.count
+        count = (1 if partly or wish.mode in ONE_RESULT else most) if wish.count is None else wish.count
         if not 1 <= count <= most:
             raise Refusal("count", most=most)
         if wish.seed is not None and not 0 <= wish.seed <= MAX_SEED - MAX_COUNT:
@@ -143,14 +151,18 @@ class Checks:
             prompt=prompt,
             negative=negative,
             style=style,
-            sides=self.known_size(wish.size, info) if wish.size or partly else self._default_size(settings.size, info),
+            # A default size is for painting from words; a picture has a size of its own.
+            sides=self.known_size(wish.size, info)
+            if wish.size or partly or wish.mode != IMAGINE
+            else self._default_size(settings.size, info),
             count=count,
             seed=wish.seed,
             model=model,
             palette=palette,
             mode=wish.mode,
+            change=wish.change,
             parents=wish.parents,
-            model_info=info,
+            model_info=None if wish.mode in WITHOUT_MODEL else info,
             own_style=own,
             notices=wish.notices,
         )

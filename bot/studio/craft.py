@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from bot.studio import changes
 from bot.studio.backstage import Backstage
 from bot.studio.checks import Checks, clean
 from bot.studio.desk import Desk
@@ -90,6 +91,7 @@ class Craft:
             said=frozenset(name for name, value in options.items() if value is not None),
             lists={words.key: words.entries for words in self._backstage.memory.own_lists(origin.guild_id)},
             seed=secrets.randbelow(_SEEDS) if wish.seed is None else wish.seed,
+            tiles=self._checks.tiles(wish.model, origin.guild_id),
         )
         return _merged(wish, crafted, origin.locale)
 
@@ -103,14 +105,16 @@ def _merged(wish: Wish, crafted: Crafted, locale: str) -> Wish:
         style=wish.style if crafted.style is None else crafted.style,
         size=wish.size if ratio is None else f"{ratio[0]}:{ratio[1]}",
         seed=wish.seed if crafted.seed is None else crafted.seed,
+        change=replace(wish.change, tile=wish.change.tile or crafted.tile),
         notices=(*wish.notices, *(notice.sentence(locale) for notice in crafted.notices)),
     )
 
 
 def _packed(wish: Wish) -> dict[str, Any]:
-    return asdict(wish)
+    return asdict(wish) | {"change": changes.stored(wish.change)}
 
 
 def _unpacked(stored: Any) -> Wish:
     values = dict(stored)
-    return Wish(**values | {"parents": tuple(values["parents"]), "notices": tuple(values["notices"])})
+    values |= {"parents": tuple(values["parents"]), "notices": tuple(values["notices"])}
+    return Wish(**values | {"change": changes.read(values.get("change"))})

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.studio import eta, meters
+from bot.studio import changes, eta, meters
+from bot.studio.altering import Altering
 from bot.studio.backstage import Backstage
 from bot.studio.checks import NO_STYLE, Checked, Checks
 from bot.studio.delivery import Letter
@@ -20,12 +21,20 @@ from bot.studio.watch import Watch
 from engine.api import MAX_COUNT
 from storage import artworks, events, jobs, people, queue
 from storage.queue import Place
-from storage.records import Artwork, GuildStyle, Job
+from storage.records import Artwork, EventKind, GuildStyle, Job
 
 MOST_SHOWN = 25
 DOUBLE_CLICK = timedelta(seconds=1.5)
 """Whoever asks for the same once more within this pressed a button twice, and means one request."""
 _MOST_TOLD = 20_000
+_EVENTS: dict[str, EventKind] = {
+    "vary": "vary",
+    "strong": "strong",
+    "edit": "edit",
+    "erase": "erase",
+    "enlarge": "enlarge",
+    "restyle": "restyle",
+}
 _SEEDS = 2**32 - MAX_COUNT
 """Seeds that are drawn stay short enough to be typed."""
 
@@ -34,11 +43,18 @@ class Desk:
     """Submits, cancels and tells. What its methods promise is written at `bot.studio.studio.Studio`."""
 
     def __init__(
-        self, backstage: Backstage, checks: Checks, watch: Watch, dispatcher: Dispatcher, publisher: Publisher
+        self,
+        backstage: Backstage,
+        checks: Checks,
+        altering: Altering,
+        watch: Watch,
+        dispatcher: Dispatcher,
+        publisher: Publisher,
     ) -> None:
         """Take wishes in for this dispatcher."""
         self._backstage = backstage
         self._checks = checks
+        self._altering = altering
         self._watch = watch
         self._dispatcher = dispatcher
         self._publisher = publisher
@@ -60,6 +76,7 @@ class Desk:
         if known is not None:
             return await self._accepted(known)
         try:
+            wish = await self._altering.complete(actor, wish)
             checked = self.check(actor, origin, wish, follows=follows)
         except Refusal as refusal:
             meters.REFUSED.labels(refusal.key).inc()
@@ -71,7 +88,7 @@ class Desk:
                 await people.meet(tx, actor.id, actor.name, now)
                 job, new = await queue.add(tx, self._values(actor, origin, checked))
                 for parent in parents if new else ():
-                    await events.add(tx, "vary" if job.mode == "vary" else "remix", actor.id, parent, now)
+                    await events.add(tx, _EVENTS.get(job.mode, "remix"), actor.id, parent, now)
                 place = await queue.place(tx, job)
         except BaseException:
             undo()
@@ -200,7 +217,7 @@ class Desk:
         job = await self.job(job_id)
         if not may_see(actor, job):
             raise Refusal("not_yours")
-        if not job.prompt:
+        if not job.prompt and job.mode == changes.IMAGINE:
             raise Refusal("removed")
         return job
 
@@ -237,6 +254,7 @@ class Desk:
             "model": checked.model,
             "palette": checked.palette,
             "mode": checked.mode,
+            "change": changes.stored(checked.change),
             "own_style": _travelling(checked.own_style),
             "notices": list(checked.notices),
             "parents": list(checked.parents),
@@ -251,7 +269,8 @@ class Desk:
     def _standing(self, job: Job, place: Place) -> Standing:
         painted = self._dispatcher.shown_progress(job.id)
         progress = painted.latest if painted else None
-        model = self._watch.model(job.model)
+        # How long these modes take, no step of a model tells.
+        model = None if job.mode in changes.WITHOUT_MODEL else self._watch.model(job.model)
         eta_s: float | None = None
         if painted is not None and progress is not None:
             eta_s = painted.eta_s
@@ -283,6 +302,7 @@ class Desk:
             model=job.model,
             palette=job.palette,
             mode=job.mode,
+            change=replace(changes.read(job.change), instead=None),
             parents=job.parents,
         )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.studio.backstage import Backstage
 from bot.studio.privacy import Privacy
-from storage import artworks, backup, drafts, guilds, jobs
+from storage import artworks, backup, drafts, guilds, jobs, uploads
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,8 @@ ROUND_S = 3600.0
 """Seconds between two rounds of everything else."""
 GUILD_KEPT = timedelta(days=30)
 DRAFT_KEPT = timedelta(days=1)
+UPLOAD_KEPT = timedelta(days=7)
+"""Until then the same can be asked of a picture again."""
 _AT_ONCE = 200
 
 
@@ -65,9 +67,16 @@ class Janitor:
             log.info("purged a guild that removed the bot: %d requests, %d pictures", done.jobs, done.pictures)
         async with self._backstage.database.write() as tx:
             await drafts.expire(tx, now - DRAFT_KEPT)
+        await self._drop_uploads()
         await self._drop_old()
         await self._make_room()
         await asyncio.to_thread(backup.expire, settings.backups, timedelta(days=settings.storage.backup_days), now)
+
+    async def _drop_uploads(self) -> None:
+        async with self._backstage.blobs.changing:
+            async with self._backstage.database.write() as tx:
+                strays = await uploads.expire(tx, self._backstage.clock() - UPLOAD_KEPT)
+            await self._backstage.blobs.delete(strays)
 
     async def _drop_old(self) -> None:
         days = self._backstage.settings.storage.retention_days

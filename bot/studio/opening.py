@@ -35,7 +35,7 @@ async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_
     watch = Watch(engine, backstage.queue_changed.set, own=settings.engine.listen is None)
     publisher = Publisher(backstage)
     dispatcher = Dispatcher(backstage, engine, watch, publisher)
-    studio = Studio(backstage, watch, dispatcher, publisher)
+    studio = Studio(backstage, engine, watch, dispatcher, publisher)
     try:
         await _begin(backstage, studio)
         with _alone():

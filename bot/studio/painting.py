@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from bot.studio import meters
 from bot.studio.backstage import Backstage
-from bot.studio.briefs import brief
+from bot.studio.ingredients import PictureGone, gather
 from bot.studio.progress import Progress
 from bot.studio.publisher import Publisher
 from engine.api import Brief, Description, EngineError, Event, Finished, Kind, Picture, Preview, Queued, Recipe
@@ -34,7 +34,7 @@ _RECIPE: TypeAdapter[Recipe] = TypeAdapter(Recipe)
 class Paints(Protocol):
     """The part of `engine.client.Engine` that is needed here."""
 
-    def paint(self, brief: Brief) -> AsyncGenerator[Event, None]:
+    def paint(self, brief: Brief, inputs: Mapping[str, bytes] = ...) -> AsyncGenerator[Event, None]:
         """Yield what happens to the brief."""
         ...
 
@@ -82,6 +82,9 @@ class Painting:
             log.warning("job %d: the engine was lost: %s", self.job.id, error.message)
             await self._died()
             return
+        except PictureGone:
+            await self._fail("parent_removed")
+            return
         except EngineError as error:
             if error.kind is Kind.TRANSIENT:
                 raise Requeue from error
@@ -95,10 +98,11 @@ class Painting:
 
     async def _paint(self) -> tuple[list[Picture], tuple[str, ...]]:
         pictures: list[Picture] = []
+        asked, inputs = await gather(self.backstage, self.job)
         # A job may kill the engine before that can say that it has it; so whether one was there is asked before.
         await self.engine.describe()
         self.handed_over = True
-        async with aclosing(self.engine.paint(brief(self.job))) as events:
+        async with aclosing(self.engine.paint(asked, inputs)) as events:
             async for event in events:
                 match event:
                     case Queued():

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from bot.studio.backstage import Backstage
 from bot.studio.desk import Desk
 from bot.studio.requests import Deletion
-from storage import artworks, events, jobs, moderation, own, people, privacy
+from storage import artworks, events, jobs, moderation, own, people, privacy, uploads
 from storage.errors import BlobMissing
 from storage.privacy import Forgotten
 
@@ -21,6 +22,7 @@ member.json     your name as last seen, and your settings
 requests.json   what you asked for
 pictures.json   the pictures you asked for, with how each was painted; the files are in pictures/
 acts.json       what you kept, varied, reported and deleted
+uploads.json    the pictures that you sent; the files are in uploads/
 made.json       the styles and lists of words that you made for your servers
 moderation.json your bans, what you reported, and the log of moderators as far as it is about you or by you; who else
                 acted is left out
@@ -45,6 +47,7 @@ class Privacy:
             person = await people.get(tx, member_id)
             asked = await jobs.all_of_member(tx, member_id)
             made = await artworks.all_of_member(tx, member_id)
+            sent = await uploads.of_member(tx, member_id)
             did = await events.of_member(tx, member_id)
             bans = await moderation.bans_of(tx, member_id)
             reports = await moderation.reports_by(tx, member_id)
@@ -68,15 +71,17 @@ class Privacy:
                 ),
             )
             archive.writestr("made.json", _json([*map(asdict, styles), *map(asdict, lists)]))
+            archive.writestr("uploads.json", _json([asdict(one) for one in sent]))
             for work in made:
-                if work.blob is None:
-                    continue
-                try:
-                    data = await self._backstage.blobs.get(work.blob)
-                except BlobMissing:
-                    continue
-                archive.writestr(f"pictures/{work.id}.{_SUFFIXES.get(work.media_type, 'bin')}", data)
+                if work.blob is not None:
+                    await self._pack(archive, f"pictures/{work.id}.{_SUFFIXES.get(work.media_type, 'bin')}", work.blob)
+            for one in sent:
+                await self._pack(archive, f"uploads/{one.id}.png", one.blob)
         return packed.getvalue()
+
+    async def _pack(self, archive: zipfile.ZipFile, name: str, sha256: str) -> None:
+        with suppress(BlobMissing):
+            archive.writestr(name, await self._backstage.blobs.get(sha256))
 
     async def forget(self, member_id: int) -> Deletion:
         """Forget a member."""

@@ -51,6 +51,36 @@ class Actor:
     roles: frozenset[int] = frozenset()
 
 
+Part = tuple[float, float, float, float]
+"""Left, top, right and bottom in parts of a picture's sides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is done to a picture, beside words. What is None is left to the mode."""
+
+    upload: int | None = None
+    """The picture's id where it was sent by a member; None: it is the wish's first parent."""
+    strength: float | None = None
+    """How much may change, 0 to 1."""
+    box: Part | None = None
+    """edit, erase: where it is painted anew."""
+    find: str | None = None
+    """edit, erase: words for what is painted anew."""
+    place: Part | None = None
+    """edit: where the picture lies on the new one, which may be larger."""
+    whole: bool = False
+    """edit: whether the new picture is as large as the old one, whatever its place."""
+    times: int | None = None
+    """enlarge: 2 or 4."""
+    looks: tuple[int, ...] = ()
+    """restyle: up to three uploads that show the look, instead of a style."""
+    tile: bool = False
+    """Whether the picture's opposite edges shall fit each other."""
+    instead: str | None = None
+    """Why it is not what was asked for: names a text of the chat's catalogue under `instead`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What somebody asked for. What is None is filled from the member's settings, the guild's, then the model's."""
@@ -66,6 +96,8 @@ class Wish:
     model: str | None = None
     palette: str | None = None
     mode: str = "imagine"
+    """One of `bot.studio.changes.MODES`. Of a picture, an empty prompt means its own words."""
+    change: Change = Change()
     parents: tuple[int, ...] = ()
     """Artwork ids."""
     notices: tuple[str, ...] = ()

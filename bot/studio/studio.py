@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.studio import meters, palettes
+from bot.studio.altering import Altering
 from bot.studio.backstage import Backstage
-from bot.studio.checks import MODES, Checks
+from bot.studio.changes import MODES
+from bot.studio.checks import Checks
 from bot.studio.corrections import Corrections
 from bot.studio.craft import Craft
 from bot.studio.craft_own import Own
@@ -33,15 +35,16 @@ from bot.studio.requests import (
 )
 from bot.studio.shelf import Shelf
 from bot.studio.storing import refuses_when_storage_does
+from bot.studio.studio_moderation import Moderation
+from bot.studio.studio_pictures import Pictures
 from bot.studio.waiting import Waiting
 from bot.studio.watch import Watch
+from engine.client import Engine
 from storage import guilds as guild_rows
-from storage import jobs, moderation
+from storage import jobs
 from storage.own import Kind
 from storage.records import (
     Artwork,
-    AuditEntry,
-    Ban,
     Draft,
     GuildSettings,
     GuildStyle,
@@ -53,14 +56,16 @@ from storage.records import (
 
 
 @refuses_when_storage_does
-class Studio:
+class Studio(Pictures, Moderation):
     """The studio as the chat sees it. Methods without `async` answer from memory and never wait.
 
     Any asynchronous method may also raise `Refusal("busy")` while the database is locked by somebody else, and
     `Refusal("disk_full")`.
     """
 
-    def __init__(self, backstage: Backstage, watch: Watch, dispatcher: Dispatcher, publisher: Publisher) -> None:
+    def __init__(
+        self, backstage: Backstage, engine: Engine, watch: Watch, dispatcher: Dispatcher, publisher: Publisher
+    ) -> None:
         """Put the parts together; `bot.studio.opening` runs them."""
         checks = Checks(backstage.settings, backstage.memory, watch)
         self._backstage = backstage
@@ -68,7 +73,8 @@ class Studio:
         self._dispatcher = dispatcher
         self._shelf = Shelf(backstage)
         self._lobby = Lobby(backstage, checks, watch, dispatcher)
-        self._desk = Desk(backstage, checks, watch, dispatcher, publisher)
+        self._altering = Altering(backstage, watch, engine)
+        self._desk = Desk(backstage, checks, self._altering, watch, dispatcher, publisher)
         self._craft = Craft(backstage, checks, self._desk)
         self._own = Own(backstage, checks)
         self._preferences = Preferences(backstage, checks)
@@ -360,85 +366,6 @@ class Studio:
     def modes(self) -> frozenset[str]:
         """Return the modes that work; a button of another mode is not shown."""
         return MODES
-
-    # Moderation. All raise Refusal("not_moderator") unless the actor moderates the guild concerned.
-
-    async def hide(self, actor: Actor, artwork_id: int) -> Artwork:
-        """Take a picture out of its message without deleting it."""
-        return await self._shelf.hide(actor, artwork_id)
-
-    async def dismiss(self, actor: Actor, report_id: int) -> Report:
-        """Close a report without doing anything about its picture.
-
-        Raises:
-            Refusal: no_artwork, not_moderator, or report_closed where a moderator has dealt with it before.
-        """
-        return await self._moderating.dismiss(actor, report_id)
-
-    async def report_of(self, actor: Actor, report_id: int) -> Report:
-        """Return a report, which moderators of its guild may see.
-
-        Raises:
-            Refusal: no_artwork or not_moderator.
-        """
-        return await self._moderating.report_of(actor, report_id)
-
-    async def open_reports(self, actor: Actor, most: int = 20) -> list[Report]:
-        """Return the reports in the actor's guild that no moderator has dealt with, oldest first."""
-        return await self._moderating.open_reports(actor, most)
-
-    async def report_posted(self, report_id: int, channel_id: int, message_id: int) -> None:
-        """Take note of the post that tells moderators of a report; it is drawn anew when its picture goes."""
-        async with self._backstage.database.write() as tx:
-            await moderation.set_post(tx, report_id, channel_id, message_id)
-
-    async def done_about(self, report: Report) -> list[AuditEntry]:
-        """Return what moderators have done about the picture of a report and because of it, oldest first."""
-        return await self._moderating.done_about(report)
-
-    async def pause(self, actor: Actor) -> None:
-        """Accept no new work from the actor's guild. What is accepted is still painted."""
-        await self._moderating.pause(actor, paused=True)
-
-    async def resume(self, actor: Actor) -> None:
-        """Accept work again."""
-        await self._moderating.pause(actor, paused=False)
-
-    async def ban(self, actor: Actor, member_id: int, reason: str = "") -> Ban:
-        """Accept nothing more from a member in the actor's guild, and cancel what they have waiting there.
-
-        Raises:
-            Refusal: not_moderator; ban_self; or removed, where `member_id` stands for somebody who was forgotten.
-        """
-        return await self._moderating.ban(actor, member_id, reason)
-
-    async def unban(self, actor: Actor, member_id: int) -> None:
-        """Take a ban back.
-
-        Raises:
-            Refusal: not_moderator, or not_banned in this guild.
-        """
-        await self._moderating.unban(actor, member_id)
-
-    async def add_word(self, actor: Actor, word: str) -> GuildSettings:
-        """Refuse prompts of the actor's guild that hold this word or phrase.
-
-        Raises:
-            Refusal: not_moderator, setting, or word_blank where nobody can see it.
-        """
-        return await self._moderating.add_word(actor, word)
-
-    async def remove_word(self, actor: Actor, word: str) -> GuildSettings:
-        """Allow a word again.
-
-        Raises:
-            Refusal: not_moderator, or word_unlisted.
-        """
-        return await self._moderating.remove_word(actor, word)
-
-    async def audit(self, actor: Actor, limit: int = 25) -> list[AuditEntry]:
-        """Return what moderators of the actor's guild did, newest first."""
-        return await self._moderating.audit(actor, limit)
 
     # What the chat tells.
 

@@ -40,7 +40,7 @@ def test_a_prompt_becomes_wishes(settings, tmp_path):
         assert (red.prompt, blue.prompt) == ("a red fox", "a blue fox")
         assert (red.size, red.negative) == ("2:1", "rain, fog")
         assert [notice.split()[0] for notice in red.notices] == ["--chaos"]
-        (chinese,) = studio.wishes(origin(locale="zh-CN"), wish("狐狸 --tile"))
+        (chinese,) = studio.wishes(origin(locale="zh-CN"), wish("狐狸 --chaos 5"))
         assert "略去" in chinese.notices[0]
         with pytest.raises(Refusal) as caught:
             studio.wishes(origin(locale="zh-CN"), wish("{a|b}" * 9))
