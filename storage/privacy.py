@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import artworks as artwork_rows
-from storage import drafts, own, uploads
+from storage import drafts, own, rosters, uploads
 from storage.outbox import post
 from storage.schema import artworks, audit, bans, events, guilds, jobs, keeps, outbox, people, reports
 
@@ -48,9 +48,10 @@ async def forget_member(tx: AsyncConnection, member_id: int, now: datetime) -> F
         update(audit).where(audit.c.subject == f"member {member_id}").values(subject=f"member {alias}", detail="")
     )
     await tx.execute(delete(people).where(people.c.id == member_id))
-    await own.forget_member(tx, member_id)
     await drafts.forget_member(tx, member_id)
-    return replace(mine, strays=[*mine.strays, *await uploads.forget_member(tx, member_id)])
+    await rosters.forget_member(tx, member_id)
+    strays = [*await own.forget_member(tx, member_id), *await uploads.forget_member(tx, member_id)]
+    return replace(mine, strays=[*mine.strays, *strays])
 
 
 async def forget_guild(tx: AsyncConnection, guild_id: int, now: datetime) -> Forgotten:

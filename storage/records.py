@@ -297,6 +297,8 @@ class GuildStyle:
     negative: str
     member_id: int
     created_at: datetime
+    pictures: tuple[str, ...] = ()
+    """SHA-256 of PNGs that show it."""
 
     @property
     def words(self) -> str:
@@ -328,3 +330,21 @@ class Draft:
     wishes: tuple[Mapping[str, Any], ...]
     """As the studio wrote them; storage does not interpret them."""
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """The message that lists the jobs of a draft that was confirmed, for as long as it can be edited."""
+
+    draft_id: int
+    member_id: int
+    guild_id: int | None
+    application_id: int
+    token: str
+    private: bool
+    """Whether the results are."""
+    locale: str
+    first: int
+    """Lowest interaction id of the jobs."""
+    last: int
+    received_at: datetime

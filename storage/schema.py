@@ -293,6 +293,14 @@ styles = Table(
     sqlite_autoincrement=True,
 )
 
+style_pictures = Table(
+    "style_pictures",
+    metadata,
+    Column("style_id", ForeignKey("styles.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("blob", ForeignKey("blobs.sha256"), nullable=False, index=True),
+)
+
 word_lists = Table(
     "word_lists",
     metadata,
@@ -316,4 +324,19 @@ drafts = Table(
     Column("wishes", JSON, nullable=False),
     Column("created_at", Moment, nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("draft_id", Integer, primary_key=True, autoincrement=False),
+    Column("member_id", Snowflake, nullable=False, index=True),
+    Column("guild_id", Snowflake),
+    Column("application_id", Snowflake, nullable=False),
+    Column("token", String, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("locale", String, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("received_at", Moment, nullable=False, index=True),
 )

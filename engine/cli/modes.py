@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (vary, edit):
+    for command in (vary, edit, blend):
         app.command()(guarded(command))
 
 
@@ -66,6 +66,48 @@ def vary(
         strength=strength,
     )
     run(picture, wish, strong=strong, out=out, as_json=as_json)
+
+
+def blend(
+    things: Annotated[list[str], typer.Argument(help="Two to five pictures and prompts.", show_default=False)],
+    weights: Annotated[str | None, typer.Option(help="How much of each: 2,1,1; all alike unless said.")] = None,
+    style_of: Annotated[
+        Path | None, typer.Option(help="A picture of Salon's whose style the one picture or prompt is to have.")
+    ] = None,
+    strength: Strength = None,
+    count: Count = 4,
+    style: Style = None,
+    negative: Negative = None,
+    seed: Seed = None,
+    size: Size = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    scheduler: Scheduler = None,
+    model: Model = None,
+    out: Out = Path("pictures"),
+    as_json: AsJson = False,
+) -> None:
+    """Mix pictures and prompts into new pictures, or paint one in the style of another."""
+    from engine.cli.blending import blend as run
+    from engine.cli.blending import restyle_by
+    from engine.cli.request import Wish
+
+    wish = Wish(
+        count=count,
+        style=style,
+        negative=negative,
+        seed=seed,
+        size=size,
+        steps=steps,
+        guidance=guidance,
+        scheduler=scheduler,
+        model=model,
+        strength=strength,
+    )
+    if style_of is None:
+        run(things, weights, wish, out=out, as_json=as_json)
+    else:
+        restyle_by(things, style_of, wish, out=out, as_json=as_json)
 
 
 def edit(
