@@ -62,6 +62,14 @@ async def visible_pending(tx: AsyncConnection, guild_id: int, member_id: int, mo
     return [job(row) for row in rows.mappings()]
 
 
+async def between(tx: AsyncConnection, first: int, last: int) -> list[Job]:
+    """Return the jobs whose interactions have ids from `first` to `last`, in the order in which they were queued."""
+    rows = await tx.execute(
+        select(*JOB).where(jobs.c.interaction_id >= first, jobs.c.interaction_id <= last).order_by(jobs.c.id)
+    )
+    return [job(row) for row in rows.mappings()]
+
+
 async def waiting(tx: AsyncConnection) -> list[Waiting]:
     """Count the pending jobs by member and guild."""
     rows = await tx.execute(

@@ -7,9 +7,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.artworks import strays
 from storage.records import GuildStyle, WordList
 from storage.rows import columns
-from storage.schema import styles, word_lists
+from storage.schema import style_pictures, styles, word_lists
 
 Kind = Literal["style", "list"]
 
@@ -17,12 +18,24 @@ _TABLES: dict[Kind, Table] = {"style": styles, "list": word_lists}
 
 
 async def add_style(
-    tx: AsyncConnection, guild_id: int, member_id: int, key: str, name: str, prompt: str, negative: str, now: datetime
+    tx: AsyncConnection,
+    guild_id: int,
+    member_id: int,
+    key: str,
+    name: str,
+    prompt: str,
+    negative: str,
+    now: datetime,
+    pictures: Sequence[str] = (),
 ) -> GuildStyle | None:
-    """Store a style of a guild; return None where it has one of that key already."""
+    """Store a style of a guild, with stored pictures of it; return None where it has one of that key already."""
     words = {"prompt": prompt, "negative": negative}
     row = await _add(tx, styles, GuildStyle, guild_id, member_id, key, name, now, words)
-    return None if row is None else GuildStyle(**row)
+    if row is None:
+        return None
+    for position, sha256 in enumerate(pictures):
+        await tx.execute(insert(style_pictures).values(style_id=row["id"], position=position, blob=sha256))
+    return GuildStyle(**row, pictures=tuple(pictures))
 
 
 async def add_list(
@@ -33,11 +46,10 @@ async def add_list(
     return None if row is None else _list(row)
 
 
-async def remove(tx: AsyncConnection, kind: Kind, guild_id: int, key: str) -> bool:
-    """Delete what a guild has under a key; return whether there was anything."""
+async def remove(tx: AsyncConnection, kind: Kind, guild_id: int, key: str) -> list[str]:
+    """Delete what a guild has under a key; return the blobs that nothing names any more: see `artworks.remove`."""
     table = _TABLES[kind]
-    done = await tx.execute(delete(table).where(table.c.guild_id == guild_id, table.c.key == key))
-    return done.rowcount > 0
+    return await _delete(tx, table, (table.c.guild_id == guild_id) & (table.c.key == key))
 
 
 async def number(tx: AsyncConnection, kind: Kind, guild_id: int) -> int:
@@ -49,7 +61,13 @@ async def number(tx: AsyncConnection, kind: Kind, guild_id: int) -> int:
 
 async def all_styles(tx: AsyncConnection, member_id: int | None = None) -> list[GuildStyle]:
     """Return the styles of all guilds, or those that a member made, oldest first."""
-    return [GuildStyle(**row) for row in await _select(tx, styles, GuildStyle, member_id)]
+    shown: dict[int, list[str]] = {}
+    for style_id, sha256 in await tx.execute(
+        select(style_pictures.c.style_id, style_pictures.c.blob).order_by(style_pictures.c.position)
+    ):
+        shown.setdefault(style_id, []).append(sha256)
+    found = await _select(tx, styles, GuildStyle, member_id)
+    return [GuildStyle(**row, pictures=tuple(shown.get(row["id"], ()))) for row in found]
 
 
 async def all_lists(tx: AsyncConnection, member_id: int | None = None) -> list[WordList]:
@@ -57,20 +75,28 @@ async def all_lists(tx: AsyncConnection, member_id: int | None = None) -> list[W
     return [_list(row) for row in await _select(tx, word_lists, WordList, member_id)]
 
 
-async def forget_member(tx: AsyncConnection, member_id: int) -> None:
-    """Delete what a member made."""
-    await _forget(tx, lambda table: table.c.member_id == member_id)
+async def forget_member(tx: AsyncConnection, member_id: int) -> list[str]:
+    """Delete what a member made; return the blobs, as `remove`."""
+    return await _forget(tx, lambda table: table.c.member_id == member_id)
 
 
-async def forget_guild(tx: AsyncConnection, guild_id: int) -> None:
-    """Delete what a guild has."""
-    await _forget(tx, lambda table: table.c.guild_id == guild_id)
+async def forget_guild(tx: AsyncConnection, guild_id: int) -> list[str]:
+    """Delete what a guild has; return the blobs, as `remove`."""
+    return await _forget(tx, lambda table: table.c.guild_id == guild_id)
 
 
-async def _forget(tx: AsyncConnection, chosen: Any) -> None:
-    for table in _TABLES.values():
-        condition: ColumnElement[bool] = chosen(table)
-        await tx.execute(delete(table).where(condition))
+async def _forget(tx: AsyncConnection, chosen: Any) -> list[str]:
+    return [sha256 for table in _TABLES.values() for sha256 in await _delete(tx, table, chosen(table))]
+
+
+async def _delete(tx: AsyncConnection, table: Table, chosen: ColumnElement[bool]) -> list[str]:
+    hashes: list[str] = []
+    if table is styles:
+        mine = style_pictures.c.style_id.in_(select(styles.c.id).where(chosen))
+        gone = await tx.execute(delete(style_pictures).where(mine).returning(style_pictures.c.blob))
+        hashes = list(gone.scalars())
+    await tx.execute(delete(table).where(chosen))
+    return await strays(tx, hashes)
 
 
 async def _add(

@@ -61,8 +61,7 @@ async def forget_guild(tx: AsyncConnection, guild_id: int, now: datetime) -> For
     for table in (bans, audit):
         await tx.execute(delete(table).where(table.c.guild_id == guild_id))
     await tx.execute(delete(guilds).where(guilds.c.id == guild_id))
-    await own.forget_guild(tx, guild_id)
-    return theirs
+    return replace(theirs, strays=[*theirs.strays, *await own.forget_guild(tx, guild_id)])
 
 
 async def _empty(tx: AsyncConnection, chosen: ColumnElement[bool], now: datetime, *, posts: bool = True) -> Forgotten:

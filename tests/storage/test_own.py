@@ -3,9 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from storage import drafts, jobs, own, privacy
+from storage import artworks, drafts, jobs, own, privacy, rosters, uploads
+from storage.records import Roster
 from tests.storage.stores import NOW, add, opened, run
 
+SHOWN = "5" * 64
 MOSS = {"name": "Moss", "prompt": "{prompt}, moss", "negative": ""}
 
 
@@ -33,14 +35,73 @@ def test_a_guild_has_each_name_once(tmp_path):
     run(story())
 
 
+async def shown_style(tx, key, **fields):
+    sent = await uploads.add(tx, 2, (SHOWN, 9), (SHOWN, 9), (8, 8), NOW)
+    return await own.add_style(tx, 10, 1, key, key, "{prompt}", "", NOW, [sent.blob], **fields)
+
+
+@pytest.mark.parametrize("end", ["remove", "forget_member", "forget_guild"])
+def test_the_pictures_of_a_style_stay_for_as_long_as_one_names_them(tmp_path, end):
+    async def story():
+        async with opened(tmp_path) as database, database.write() as tx:
+            made = await shown_style(tx, "moss")
+            other = await own.add_style(tx, 11, 3, "moss", "moss", "{prompt}", "", NOW, [SHOWN])
+            assert await own.all_styles(tx) == [made, other]
+            assert await uploads.forget_member(tx, 2) == []
+            ends = {
+                "remove": lambda: own.remove(tx, "style", 10, "moss"),
+                "forget_member": lambda: own.forget_member(tx, 1),
+                "forget_guild": lambda: own.forget_guild(tx, 10),
+            }
+            assert await ends[end]() == []
+            assert await own.all_styles(tx) == [other]
+            assert await artworks.named(tx) == {SHOWN}
+            assert await own.remove(tx, "style", 11, "moss") == [SHOWN]
+            assert await artworks.named(tx) == set()
+
+    run(story())
+
+
+def test_the_message_that_lists_jobs_is_known_until_its_token_expires(tmp_path):
+    roster = Roster(
+        draft_id=4,
+        member_id=1,
+        guild_id=10,
+        application_id=30,
+        token="secret",
+        private=False,
+        locale="en-GB",
+        first=-9,
+        last=-8,
+        received_at=NOW,
+    )
+
+    async def story():
+        async with opened(tmp_path) as database:
+            made = [await add(database, member, interaction_id=-7 - member) for member in (1, 2, 3)]
+            async with database.write() as tx:
+                await rosters.add(tx, roster)
+                await rosters.add(tx, replace(roster, draft_id=5, member_id=2))
+                await rosters.add(tx, replace(roster, draft_id=6, received_at=NOW + timedelta(minutes=1)))
+                assert await jobs.between(tx, roster.first, roster.last) == made[:2]
+                await rosters.forget_member(tx, 2)
+                assert [one.draft_id for one in await rosters.everything(tx)] == [4, 6]
+                await rosters.expire(tx, NOW)
+                assert [one.draft_id for one in await rosters.everything(tx)] == [6]
+                await rosters.drop(tx, 6)
+                assert await rosters.everything(tx) == []
+
+    run(story())
+
+
 @pytest.mark.parametrize(("kind", "make"), [("style", style), ("list", words)])
 def test_what_was_removed_is_gone_and_its_name_is_free(tmp_path, kind, make):
     async def story():
         async with opened(tmp_path) as database, database.write() as tx:
             made = await make(tx)
-            assert not await own.remove(tx, kind, 11, made.key)
-            assert await own.remove(tx, kind, 10, made.key)
-            assert not await own.remove(tx, kind, 10, made.key)
+            await own.remove(tx, kind, 11, made.key)
+            assert await own.number(tx, kind, 10) == 1
+            await own.remove(tx, kind, 10, made.key)
             assert await own.number(tx, kind, 10) == 0
             assert await make(tx) is not None
 
