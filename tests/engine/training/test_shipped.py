@@ -1,8 +1,9 @@
-"""The model that is shipped: whole, small enough, and loadable by stock diffusers."""
+"""The models that are shipped: whole, small enough, and loadable by stock libraries."""
 
 import tomllib
 
 import numpy as np
+import pytest
 import torch
 from diffusers import (
     AutoencoderKL,
@@ -15,29 +16,42 @@ from diffusers import (
 from PIL import Image
 
 from engine.api import Brief
+from engine.corpus.lexicon import LANGUAGES
 from engine.corpus.painter import paint_indexed
 from engine.diffusion import manifest
 from engine.diffusion.notices import unknown_words
+from engine.evaluation.agreement import Agreement
+from engine.evaluation.cases import paint_real, unseen
 from engine.families.diffusion import Diffusion
 from engine.settings import EngineSettings
 from engine.training import MODELS
 from engine.training.autoencoder import to_pictures, to_tensor
+from engine.training.clip import caption_of
 
-MINI = MODELS / "mini"
+MINI, CLIP = MODELS / "mini", MODELS / "mini-clip"
 UNSEEN_SEED = 9
 """Of pictures that no model of the house was trained on."""
 
 
-def test_manifest_matches():
-    promised = manifest.verify(MINI)
-    found = {path.relative_to(MINI).as_posix() for path in MINI.rglob("*") if path.is_file()}
+@pytest.mark.parametrize("folder", (MINI, CLIP), ids=lambda folder: folder.name)
+def test_manifest_matches(folder):
+    promised = manifest.verify(folder)
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert set(promised) == found - {"manifest.json", "README.md"}
 
 
-def test_is_small_enough():
-    sizes = [path.stat().st_size for path in MINI.rglob("*") if path.is_file()]
+def test_both_are_small_enough():
+    sizes = [path.stat().st_size for folder in (MINI, CLIP) for path in folder.rglob("*") if path.is_file()]
     assert max(sizes) < 15 << 20
-    assert sum(sizes) < 26 << 20
+    assert sum(sizes) <= 31 << 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_mini_clip_finds_the_right_caption(language):
+    factors = unseen(UNSEEN_SEED, 64, None)
+    captions = [caption_of(one, UNSEEN_SEED, row, language) for row, one in enumerate(factors)]
+    # the asked 80 % less two standard deviations of 64 answers
+    assert Agreement.load(CLIP).top1(paint_real(factors, UNSEEN_SEED), captions) > 0.7
 
 
 @torch.inference_mode()
