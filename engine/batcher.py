@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from PIL.Image import Image
 
@@ -41,8 +41,8 @@ RELIEFS = 2
 class Batcher:
     """Paints briefs by batches of steps.
 
-    `submit`, `cancel`, `adjust`, `running`, `busy_s` and `stop` may be called from any thread; `run` (or `tick`) owns
-    everything else and must stay in one.
+    `submit`, `cancel`, `adjust`, `between`, `running`, `busy_s` and `stop` may be called from any thread; `run` (or
+    `tick`) owns everything else and must stay in one.
     """
 
     def __init__(
@@ -117,6 +117,15 @@ class Batcher:
         self._wake()
         return outcome
 
+    def between(self, work: Callable[[], T]) -> "Future[T]":
+        """Do a short piece of work at the next boundary, when no step is running; the future tells what came of it.
+
+        It fails with `OutOfMemory` where memory runs short, and with `EngineLost` where the batcher is stopping.
+        """
+        outcome: Future[T] = Future()
+        self._commands.put(lambda: self._do(work, outcome))
+        return outcome
+
     def running(self) -> int:
         """Return how many briefs are held."""
         with self._lock:
@@ -176,6 +185,20 @@ class Batcher:
         """Take every trial step that is worth taking now; `run` does so by itself whenever it is idle."""
         while self._measure():
             pass
+
+    def _do(self, work: Callable[[], T], outcome: "Future[T]") -> None:
+        if not outcome.set_running_or_notify_cancel():
+            return
+        if self._stopping:
+            outcome.set_exception(EngineLost())
+            return
+        found, error = self._attempt(work)
+        if error is None:
+            outcome.set_result(cast(T, found))
+        else:
+            outcome.set_exception(OutOfMemory() if is_out_of_memory(error) else _explain(error))
+            if is_fatal(error):
+                raise error
 
     def _wake(self) -> None:
         self._commands.put(lambda: None)

@@ -35,6 +35,8 @@ class EngineSettings(BaseSettings):
     """The model used where a brief names none: `mini`, a folder, or a Hugging Face repository such as `owner/name`."""
     models: tuple[str, ...] = ()
     """Further models that briefs may name (a JSON list)."""
+    describer: str = "mini-clip"
+    """Who says what pictures show: `mini-clip`, or a captioner such as BLIP (a folder or a Hugging Face repository)."""
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `cuda:1`, `mps`..."""
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"

@@ -9,11 +9,11 @@ from bot.studio import changes
 from bot.studio.backstage import Backstage
 from bot.studio.checks import Checks, clean
 from bot.studio.desk import Desk
-from bot.studio.requests import Actor, Origin, Refusal, Wish
+from bot.studio.requests import Actor, Origin, Refusal, Standing, Wish
 from engine.prompting import Crafted, PromptRefused, craft, variants
 from engine.prompting.sentences import sentence
-from storage import drafts
-from storage.records import Draft
+from storage import drafts, rosters
+from storage.records import Draft, Roster
 
 _SEEDS = 2**32
 _NUMBERS = 2**12
@@ -62,20 +62,22 @@ class Craft:
             raise Refusal("not_yours")
         return draft
 
-    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> int:
+    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> tuple[Roster, list[Standing]]:
         """Submit what waits; every job gets a message of its own."""
         draft = await self.drafted(actor, draft_id)
         wishes = [_unpacked(wish) for wish in draft.wishes]
         self.check(actor, origin, wishes)
+        roster = _roster(actor, origin, draft_id)
         async with self._backstage.database.write() as tx:
             if not await drafts.take(tx, draft_id):
                 raise Refusal("draft_gone")
+            await rosters.add(tx, roster)
         for number, wish in enumerate(wishes):
             # Only one job can answer an interaction; these have numbers that no interaction has, the same every time.
-            own = replace(origin, interaction_id=-(draft_id * _NUMBERS + number) - 1, token=None, message_id=None)
+            own = replace(origin, interaction_id=roster.last - number, token=None, message_id=None)
             # Its notices were read with the question.
             await self._desk.submit(actor, own, replace(wish, notices=()), follows=number > 0)
-        return len(wishes)
+        return roster, await self._desk.together(roster)
 
     async def discard(self, actor: Actor, draft_id: int) -> None:
         """Forget what waits."""
@@ -107,6 +109,22 @@ def _merged(wish: Wish, crafted: Crafted, locale: str) -> Wish:
         seed=wish.seed if crafted.seed is None else crafted.seed,
         change=replace(wish.change, tile=wish.change.tile or crafted.tile),
         notices=(*wish.notices, *(notice.sentence(locale) for notice in crafted.notices)),
+    )
+
+
+def _roster(actor: Actor, origin: Origin, draft_id: int) -> Roster:
+    last = -draft_id * _NUMBERS - 1
+    return Roster(
+        draft_id=draft_id,
+        member_id=actor.id,
+        guild_id=origin.guild_id,
+        application_id=origin.application_id,
+        token=origin.token or "",
+        private=origin.private,
+        locale=origin.locale,
+        first=last - _NUMBERS + 1,
+        last=last,
+        received_at=origin.received_at,
     )
 
 

@@ -1,10 +1,11 @@
 """What goes out to the chat, and what the chat must be able to do for it. `bot.discord` is the postman."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from storage.records import Artwork, Job, Report
+from bot.studio.requests import Standing
+from storage.records import Artwork, Job, Report, Roster
 
 LetterKind = Literal["queued", "progress", "done", "failed", "cancelled", "removed"]
 
@@ -103,6 +104,14 @@ class Postman(Protocol):
 
         Raises:
             Undelivered: Forbidden, Unclear or Unreachable.
+        """
+        ...
+
+    async def edit_roster(self, roster: Roster, standings: Sequence[Standing]) -> None:
+        """Edit the message that lists jobs which were asked for together, by its token.
+
+        Raises:
+            Undelivered: Expired, Gone, Forbidden, Unclear or Unreachable.
         """
         ...
 

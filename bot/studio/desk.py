@@ -179,6 +179,11 @@ class Desk:
             pending = await jobs.pending(tx, most=MOST_SHOWN)
             return await self._standings(tx, pending)
 
+    async def together(self, roster: Roster) -> list[Standing]:
+        """Return the jobs of a list, in the order in which they were asked for."""
+        async with self._backstage.database.read() as tx:
+            return await self._standings(tx, await jobs.between(tx, roster.first, roster.last))
+
     async def queue(self, guild_id: int | None, member_id: int) -> list[Standing]:
         """Return what is pending."""
         async with self._backstage.database.read() as tx:

@@ -29,6 +29,7 @@ from engine.api.events import (
     Queued,
     StyleInfo,
 )
+from engine.api.questions import DescribePicture, PictureWords, PromptWeights, Question, Told, WeighPrompt, Weight
 from engine.api.recipe import RECIPE_VERSION, Backend, Recipe
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Backend",
     "Box",
     "Brief",
+    "DescribePicture",
     "Description",
     "EngineError",
     "Event",
@@ -55,10 +57,16 @@ __all__ = [
     "ModelInfo",
     "OwnStyle",
     "Picture",
+    "PictureWords",
     "Preview",
     "Progress",
+    "PromptWeights",
+    "Question",
     "Queued",
     "Recipe",
     "Share",
     "StyleInfo",
+    "Told",
+    "WeighPrompt",
+    "Weight",
 ]

@@ -146,6 +146,37 @@ def inspect(
 
 @app.command()
 @guarded
+def describe(
+    picture: Annotated[Path, typer.Argument(help="The picture to put into words.", show_default=False)],
+    chinese: Annotated[bool, typer.Option("--chinese", help="Say it in Chinese.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say in words what a picture shows, such that they can be painted again."""
+    from engine.cli.describing import describe as run
+
+    run(picture, chinese=chinese, as_json=as_json)
+
+
+@app.command()
+@guarded
+def shorten(
+    prompt: Annotated[str, typer.Argument(help="The prompt whose words are weighed.", show_default=False)],
+    image: Annotated[
+        Path | None, typer.Option(help="The picture to weigh them in; one is painted unless said.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="'salon models' lists them.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the picture that is painted.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the sheet.")] = Path("pictures"),
+    as_json: AsJson = False,
+) -> None:
+    """Tell which words of a prompt matter, where in its picture, and which can go."""
+    from engine.cli.describing import shorten as run
+
+    run(prompt, image=image, model=model, seed=seed, out=out, as_json=as_json)
+
+
+@app.command()
+@guarded
 def models(as_json: AsJson = False) -> None:
     """List the models that the engine can paint with."""
     from engine.cli.listings import models as run

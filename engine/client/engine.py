@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from engine.api import Adjustment, Brief, Description, Event, Features, Finished, Intake
+from engine.api import Adjustment, Brief, Description, Event, Features, Finished, Intake, Question
 from engine.api.errors import MissingInputs, ProtocolError
 from engine.client.keeper import Keeper
 from engine.client.launcher import COMMAND, Launcher, Listener, Source
@@ -98,6 +98,16 @@ class Engine:
             MissingInputs: `inputs` lacks a picture that the engine lacks too.
         """
         return (await self._ask(Measure(tuple(hashes)), Measured, inputs)).features
+
+    async def ask(self, question: Question[T], inputs: Mapping[str, bytes] = _NOTHING) -> T:
+        """Have a question answered; `inputs` are the pictures it is about, sent as far as the engine lacks them.
+
+        Raises:
+            InvalidBrief: nobody here can answer it; the sentence says why.
+            MissingInputs: `inputs` lacks a picture that the engine lacks too.
+        """
+        found: T = await self._ask(question, question.answer, inputs)
+        return found
 
     async def _ask(self, message: object, expected: type[T], inputs: Mapping[str, bytes] = _NOTHING) -> T:
         link = await self._keeper.link()

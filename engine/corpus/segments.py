@@ -51,18 +51,20 @@ def build_vocabulary(phrases: Iterable[Piece]) -> Vocabulary:
 
 def segment(text: str, known: Vocabulary) -> list[Piece]:
     """Cut a text into pieces: as few unknown atoms as can be, then as few pieces, the longest first."""
-    atoms = list(_atoms(text))
-    found = _best(atoms, known)
-    pieces: list[Piece] = []
-    end = -1
-    for start, stop, piece in found:
-        gap = text.casefold()[end:start] if end >= 0 else " "
-        if pieces and not piece.known and not pieces[-1].known and gap in ("", "-", "'", "\u2019"):
-            pieces[-1] = Piece(pieces[-1].text + gap + piece.text, known=False)
+    return [piece for _, _, piece in spans(text, known)]
+
+
+def spans(text: str, known: Vocabulary) -> list[tuple[int, int, Piece]]:
+    """Cut a text as `segment` does; return each piece with where it begins and ends in the case-folded text."""
+    found: list[tuple[int, int, Piece]] = []
+    for start, stop, piece in _best(list(_atoms(text)), known):
+        begun, ended, last = found[-1] if found else (0, 0, piece)
+        gap = text.casefold()[ended:start] if found else " "
+        if found and not piece.known and not last.known and gap in ("", "-", "'", "\u2019"):
+            found[-1] = begun, stop, Piece(last.text + gap + piece.text, known=False)
         else:
-            pieces.append(piece)
-        end = stop
-    return pieces
+            found.append((start, stop, piece))
+    return found
 
 
 def is_chinese(text: str) -> bool:

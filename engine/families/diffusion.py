@@ -10,7 +10,9 @@ import torch
 from PIL.Image import Image
 
 from engine.api import Adjustment, Brief, ModelInfo, Recipe
+from engine.api.errors import InvalidBrief
 from engine.diffusion import notices, pixels, starting, stepping
+from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.backend import recipe_of
 from engine.diffusion.executors import Executor
 from engine.diffusion.library import Library, Loaded
@@ -40,6 +42,17 @@ class Diffusion:
     def models(self) -> tuple[ModelInfo, ...]:
         """Describe the models that briefs may name; one that cannot be read is left out and logged."""
         return self._library.describe()
+
+    def adapter(self, model: str | None) -> Adapter:
+        """Return the default (or the named) model, to be asked for single predictions.
+
+        Raises:
+            InvalidBrief: it paints through a pipeline of its own.
+        """
+        source = self._library.source(model)
+        if source.architecture is None:
+            raise InvalidBrief(f"The model {source.name} paints through its own pipeline; name another.")
+        return self._library.get(model).adapter
 
     def start(self, brief: Brief, inputs: Inputs) -> list[Group]:
         """Encode the conditions and draw the start of every picture."""

@@ -5,6 +5,8 @@ the words have something to say (Couairon et al., DiffEdit, 2023). Unlike attent
 every architecture can do it. Words for one thing also find another that looks as if it might be that.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -12,15 +14,17 @@ from PIL import Image, ImageChops
 
 from engine.api.errors import InvalidBrief
 from engine.diffusion import levels, schedulers
-from engine.diffusion.adapters.base import Adapter, stack
+from engine.diffusion.adapters.base import Adapter, Row, stack
 from engine.diffusion.executors import Full
-from engine.diffusion.prompts import clean, parse
+from engine.diffusion.prompts import Prompt, clean, parse
 from engine.diffusion.sizes import fitting
 
 STRENGTHS = (0.35, 0.5, 0.65)
 """Noise levels that are looked at: with less the picture speaks for itself, with more it is hardly there."""
 CONTRAST = 1.5
 """How many times as much must change where the words were found as elsewhere."""
+AT_ONCE = 16
+"""Rows of the network in one call."""
 _STEPS = 20
 _SEED = 0
 
@@ -54,38 +58,80 @@ def joined(one: Image.Image | None, two: Image.Image) -> Image.Image:
     return two if one is None else ImageChops.lighter(one.convert("L").resize(two.size, Image.Resampling.NEAREST), two)
 
 
-@torch.no_grad()
 def changes(adapter: Adapter, picture: Image.Image, words: str) -> np.ndarray:
     """Return how much the words change the prediction, as (rows, columns) of latent cells with a mean of 1."""
+    return differences(adapter, picture, parse(clean(words)), [()], relative=True)[0]
+
+
+@torch.no_grad()
+def differences(
+    adapter: Adapter,
+    picture: Image.Image,
+    prompt: Prompt,
+    others: Sequence[Prompt],
+    strengths: Sequence[float] = STRENGTHS,
+    *,
+    relative: bool = False,
+) -> np.ndarray:
+    """Return how far other prompts lead the prediction away from a prompt's: (others, rows, columns) of latent cells.
+
+    Args:
+        adapter: Of the model that looks.
+        picture: RGB, of sides that the model paints; it is noised to each of `strengths`.
+        prompt: What is compared.
+        others: With what.
+        strengths: Noise levels that are looked at, 0 to 1.
+        relative: Whether each level of noise counts the same, with a mean of 1: where it changes, not how much.
+    """
     width, height = picture.size
     generator = torch.Generator("cpu").manual_seed(_SEED)
     latent, noise = adapter.encode_image(picture, generator), adapter.noise(generator, width, height)
-    rows = [adapter.encode(parse(clean(text)), (), guided=False)[0] for text in (words, "")]
+    rows = [adapter.encode(one, (), guided=False)[0] for one in (prompt, *others)]
     rows = [adapter.embellish(row, guidance=1.0, width=width, height=height) for row in rows]
-    samples, timesteps = [], []
-    for strength in STRENGTHS:
-        scheduler = schedulers.make(
-            adapter.model.defaults.scheduler,
-            adapter.model.config("scheduler"),
-            sd_pipeline=adapter.architecture == "sd",
+    looks = [_noised(adapter, latent, noise, strength, (width, height)) for strength in strengths]
+    total = torch.zeros(())
+    for noised, timestep in looks:
+        predicted = torch.cat(
+            [
+                _predicted(adapter, noised, timestep, rows[at : at + AT_ONCE], (width, height))
+                for at in range(0, len(rows), AT_ONCE)
+            ]
         )
-        adapter.timesteps(scheduler, _STEPS, width, height)
-        first = levels.begin_at(scheduler, strength)
-        if hasattr(scheduler, "set_begin_index"):
-            scheduler.set_begin_index(first)
-        timestep = scheduler.timesteps[first]
-        noised = adapter.start_from(scheduler, latent, noise, timestep)
-        if hasattr(scheduler, "scale_model_input"):
-            noised = scheduler.scale_model_input(noised, timestep)
-        samples += [noised] * 2
-        timesteps += [adapter.scale_timestep(timestep)] * 2
-    inputs = {"sample": adapter.pack(torch.cat(samples)), "timestep": torch.stack(timesteps)}
-    inputs.update({key: stack(rows * len(STRENGTHS), key) for key in adapter.inputs[2:]})
-    predicted = adapter.unpack(Full(adapter).predict(inputs).float(), width, height)
-    change = (predicted[0::2] - predicted[1::2]).abs().mean(dim=1, keepdim=True)
-    change = change / change.mean(dim=(2, 3), keepdim=True).clamp_min(1e-8)
-    smooth = F.avg_pool2d(change.mean(dim=0, keepdim=True), 3, stride=1, padding=1, count_include_pad=False)
-    return smooth[0, 0].cpu().numpy()
+        change = (predicted[1:] - predicted[:1]).abs().mean(dim=1, keepdim=True)
+        if relative:
+            change = change / change.mean(dim=(2, 3), keepdim=True).clamp_min(1e-8)
+        total = total.to(change) + change / len(strengths)
+    smooth = F.avg_pool2d(total, 3, stride=1, padding=1, count_include_pad=False)
+    return smooth[:, 0].cpu().numpy()
+
+
+def _noised(
+    adapter: Adapter, latent: torch.Tensor, noise: torch.Tensor, strength: float, size: tuple[int, int]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the noised latent as the network takes it, and the timestep."""
+    scheduler = schedulers.make(
+        adapter.model.defaults.scheduler,
+        adapter.model.config("scheduler"),
+        sd_pipeline=adapter.architecture == "sd",
+    )
+    adapter.timesteps(scheduler, _STEPS, *size)
+    first = levels.begin_at(scheduler, strength)
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(first)
+    timestep = scheduler.timesteps[first]
+    noised = adapter.start_from(scheduler, latent, noise, timestep)
+    if hasattr(scheduler, "scale_model_input"):
+        noised = scheduler.scale_model_input(noised, timestep)
+    return noised, adapter.scale_timestep(timestep)
+
+
+def _predicted(
+    adapter: Adapter, noised: torch.Tensor, timestep: torch.Tensor, rows: Sequence[Row], size: tuple[int, int]
+) -> torch.Tensor:
+    """Return the network's prediction for one noised latent under each of the conditions."""
+    inputs = {"sample": adapter.pack(torch.cat([noised] * len(rows))), "timestep": torch.stack([timestep] * len(rows))}
+    inputs.update({key: stack(list(rows), key) for key in adapter.inputs[2:]})
+    return adapter.unpack(Full(adapter).predict(inputs).float(), *size)
 
 
 def _otsu(values: np.ndarray) -> float:

@@ -82,12 +82,12 @@ def _caption_lines(
     lines = []
     for text, size, colour in wanted:
         font = ImageFont.load_default(size)
-        if fitted := _fit(_drawable(text, font), font, width):
+        if fitted := _fit(drawable(text, font), font, width):
             lines.append((fitted, font, colour, round(size * 1.55)))
     return lines
 
 
-def _drawable(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def drawable(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
     """Keep what the font has glyphs for; other scripts and emoji would show as empty boxes."""
     box = bytes(font.getmask("\uffff"))
     drawn = {char for char in set(text) if char.isprintable() and bytes(font.getmask(char)) != box}

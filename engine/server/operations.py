@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from PIL.Image import Image
 
-from engine.api import Features
+from engine.api import Features, Question
 from engine.api.errors import Cancelled, EngineBusy, InvalidBrief, ProtocolError
 from engine.pictures import intake
 from engine.server.cache import digest
@@ -58,6 +58,8 @@ class Operations:
                 await self._take_in(exchange, message)
             case Measure():
                 await self._measure(exchange, message)
+            case Question():
+                await self._answer(exchange, message)
             case _:
                 raise ProtocolError(f"The engine has no operation {type(message).__name__}.")
 
@@ -103,6 +105,12 @@ class Operations:
             image = await _in(workshop.readers, intake.decode, found[name])
             features[name] = await _in(workshop.readers, _features, name, image)
         exchange.send(Measured(tuple(features[name] for name in message.hashes)))
+
+    async def _answer(self, exchange: Exchange, question: Question[object]) -> None:
+        workshop = await self.workshop()
+        found = await self._collect(exchange, workshop, question.pictures)
+        inputs = {name: await _in(workshop.readers, intake.decode, data) for name, data in found.items()}
+        exchange.send(await asyncio.wrap_future(workshop.answer(question, inputs)))
 
     async def _collect(self, exchange: Exchange, workshop: Workshop, names: Iterable[str]) -> dict[str, bytes]:
         """Return pictures by hash: from the cache, else from the client."""

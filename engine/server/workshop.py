@@ -4,14 +4,15 @@ import dataclasses
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import psutil
 
 from engine import __version__
-from engine.api import MAX_COUNT, MAX_PROMPT, Description, ModelInfo, StyleInfo
+from engine.api import MAX_COUNT, MAX_PROMPT, Description, ModelInfo, Question, StyleInfo
 from engine.batcher import Batcher
-from engine.families.base import Family
+from engine.describing.desk import Desk
+from engine.families.base import Family, Inputs
 from engine.names import model_name
 from engine.pictures.intake import MAX_UPLOAD_BYTES
 from engine.server import machine
@@ -49,6 +50,7 @@ class Workshop:
         self.inputs = InputCache(caches / "inputs", settings.cache_mb * 1024 * 1024)
         self.encoders = ThreadPoolExecutor(ENCODERS, "encode")
         self.readers = ThreadPoolExecutor(READERS, "read")
+        self._desk = Desk(settings, self.families)
         self._thread: threading.Thread | None = None
 
     def start(self, crashed: Callable[[], None]) -> None:
@@ -69,6 +71,10 @@ class Workshop:
         self.batcher.stop()
         if self._thread is not None:
             self._thread.join(wait_s)
+
+    def answer(self, question: Question[object], inputs: Inputs) -> Future[object]:
+        """Have a question answered between two steps, where the networks are not in use."""
+        return self.batcher.between(lambda: self._desk.answer(question, inputs))
 
     def describe(self) -> Description:
         """Tell what this engine can do; to be called outside the event loop."""

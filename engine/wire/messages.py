@@ -15,15 +15,19 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from engine.api import (
     Adjustment,
     Brief,
+    DescribePicture,
     Description,
     EngineError,
     Features,
     Finished,
     Intake,
     Picture,
+    PictureWords,
     Preview,
     Progress,
+    PromptWeights,
     Queued,
+    WeighPrompt,
 )
 from engine.api.brief import Sha256
 from engine.api.errors import InvalidBrief, ProtocolError, from_code
@@ -178,6 +182,8 @@ KINDS: dict[int, type[object]] = {
     7: Describe,
     8: TakeIn,
     9: Measure,
+    10: DescribePicture,
+    11: WeighPrompt,
     32: Missing,
     33: Measured,
     34: Done,
@@ -190,6 +196,8 @@ KINDS: dict[int, type[object]] = {
     41: Finished,
     42: Description,
     43: Intake,
+    44: PictureWords,
+    45: PromptWeights,
 }
 """Numbers are never given to another message, so that an older end refuses what it does not know."""
 

@@ -508,3 +508,38 @@ def test_a_change_that_breaks_half_way_fails_the_brief():
     bench.drain()
     assert isinstance(told.exception(timeout=0), InternalError)
     assert isinstance(hearer.outcome, InternalError)
+
+
+def test_work_between_steps_is_done_while_others_are_painted_and_alone():
+    bench = Bench()
+    hearer = bench.submit("a")
+    bench.batcher.tick()
+    done = bench.batcher.between(lambda: bench.batcher.busy_s() + 1)
+    assert not done.done() and hearer.outcome is None
+    bench.drain()
+    assert done.result(timeout=0) == 1.0 and hearer.outcome == "finished"
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [(MemoryError(), OutOfMemory), (KeyError("x"), InternalError), (InvalidBrief("No."), InvalidBrief)],
+)
+def test_work_between_steps_that_fails_harms_nobody(failure: Exception, told: type[EngineError]):
+    bench = Bench()
+    hearer = bench.submit("a")
+
+    def failing() -> None:
+        raise failure
+
+    outcome = bench.batcher.between(failing)
+    bench.drain()
+    assert isinstance(outcome.exception(timeout=0), told)
+    assert hearer.outcome == "finished"
+
+
+def test_work_between_steps_is_lost_when_the_batcher_stops():
+    bench = Bench()
+    bench.batcher.stop()
+    outcome = bench.batcher.between(lambda: 1)
+    bench.batcher.run()
+    assert isinstance(outcome.exception(timeout=0), EngineLost)

@@ -11,6 +11,7 @@ from engine.api import (
     Adjustment,
     Backend,
     Brief,
+    DescribePicture,
     Description,
     EngineError,
     Features,
@@ -18,11 +19,16 @@ from engine.api import (
     Intake,
     ModelInfo,
     Picture,
+    PictureWords,
     Preview,
     Progress,
+    PromptWeights,
     Queued,
     Recipe,
     StyleInfo,
+    Told,
+    WeighPrompt,
+    Weight,
 )
 from engine.api.errors import BY_CODE, InvalidBrief, ProtocolError
 from engine.wire import messages
@@ -99,6 +105,16 @@ RECORDS = [
         running=0,
     ),
     Intake(sha256=SHA, image=b"png", thumbnail=b"webp", width=1, height=1),
+    DescribePicture(picture=SHA, language="zh"),
+    WeighPrompt(prompt="a fox", picture=SHA, model="mini"),
+    PictureWords(prompts=("a fox",), told=(Told(factor="subject", words="fox", sure=0.5),), model="mini-clip"),
+    PromptWeights(
+        weights=(Weight(words="fox", share=1.0, kept=True),),
+        shortened="fox",
+        sheet=b"webp",
+        model="mini",
+        notices=("!",),
+    ),
 ]
 
 

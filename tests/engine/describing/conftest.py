@@ -1,0 +1,3 @@
+from tests.engine.diffusion.conftest import families, folders
+
+__all__ = ["families", "folders"]
