@@ -51,3 +51,5 @@ class Lora:
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
     weight: Annotated[float, Field(ge=-2, le=2)] = 1.0
+    sha256: Sha256 | None = None
+    """Of its file, where no other will do: a recipe means what was painted with."""

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from engine.api.errors import Cancelled, InvalidBrief
 from engine.cli.console import shown_path
+from engine.cli.lora import train_lora
 
 MOST_TRIALS = 1000
+LORA = "lora"
 
 
-def train(name: str, minutes: float, data: Path | None, begin: Path | None = None) -> None:
+def train(name: str, minutes: float, data: Path | None, begin: Path | None = None, called: str | None = None) -> None:
     """Train a model; what an interrupted run learnt is kept and the next one goes on from there.
 
     Raises:
@@ -20,7 +22,12 @@ def train(name: str, minutes: float, data: Path | None, begin: Path | None = Non
     from engine.training import train as run
 
     _check_minutes(minutes)
+    if called is not None and name != LORA:
+        raise InvalidBrief("--name is what a LoRA is to be called; leave it out.")
     try:
+        if name == LORA:
+            train_lora(minutes, data, begin, called)
+            return
         folder = run(name, minutes, data, begin=begin)
     except KeyboardInterrupt as interrupt:
         raise Cancelled(

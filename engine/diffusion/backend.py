@@ -7,6 +7,7 @@ import torch
 
 from engine.api import Backend, Recipe
 from engine.diffusion.device import describe
+from engine.diffusion.lora import loras_of
 from engine.diffusion.state import State
 
 _LIBRARIES = {
@@ -63,7 +64,7 @@ def recipe_of(state: State) -> Recipe:
         loop=brief.loop,
         references=brief.references,
         palette=brief.palette,
-        loras=brief.loras,
+        loras=loras_of(model),
         timeline=tuple(state.timeline),
         rows=tuple(state.batches),
         backend=backend(state.executor.name, state.executor.precision, model.device),

@@ -10,6 +10,7 @@ import torch
 from engine.api import Executor as Wanted
 from engine.api import ModelInfo
 from engine.api.errors import ModelRefused
+from engine.api.guides import Lora
 from engine.diffusion.adapters import build_adapter
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.device import choose_device, choose_precision
@@ -17,6 +18,7 @@ from engine.diffusion.executors import Executor, Full, Referring, Seamless
 from engine.diffusion.executors.mixing import Mixing
 from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
+from engine.diffusion.lora import Worn, opened_loras
 from engine.diffusion.model import Model, info, read_defaults
 from engine.diffusion.preview import Previewer
 from engine.diffusion.state import State
@@ -27,13 +29,16 @@ from engine.settings import EngineSettings
 
 log = logging.getLogger(__name__)
 
+LORAS = "loras"
+"""The folder of the data folder in which LoRAs lie."""
+_IDLE = 4
+"""Sets of LoRAs that are kept although nobody paints with them."""
+
 
 class Loaded:
     """A model, its adapter, its executors and its previews."""
 
-    def __init__(self, source: Source, settings: EngineSettings) -> None:
-        device = choose_device(settings.device)
-        model = Model(source, device, choose_precision(settings.precision, device))
+    def __init__(self, model: Model, settings: EngineSettings) -> None:
         self.adapter: Adapter = build_adapter(model)
         self.full = Full(self.adapter)
         self._seamless: Seamless | None = None
@@ -42,7 +47,8 @@ class Loaded:
         self.previewer = Previewer(self.adapter, settings.data_dir)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
         self._preparation = Preparation(self.adapter, settings)
-        self._policy = settings.executor
+        # What was compiled is the plain network, and to compile every set of LoRAs would take longer than they paint.
+        self._policy = "full" if isinstance(model, Worn) else settings.executor
         self._probes: dict[str, Probe] = {}
 
     def executor(self, wanted: Wanted, width: int, height: int) -> Executor:
@@ -116,6 +122,7 @@ class Library:
             self._places.setdefault(model_name(place), place)
         self._sources: dict[str, Source] = {}
         self._loaded: dict[str, Loaded] = {}
+        self._worn: dict[tuple[str, tuple[Lora, ...]], Loaded] = {}
         self._lock = threading.RLock()
         if settings.threads:
             torch.set_num_threads(settings.threads)
@@ -135,13 +142,31 @@ class Library:
                 self._sources[name] = open_source(self._places[name])
             return self._sources[name]
 
-    def get(self, name: str | None) -> Loaded:
-        """Return a model that has an adapter, ready to paint."""
+    def get(self, name: str | None, loras: tuple[Lora, ...] = ()) -> Loaded:
+        """Return a model that has an adapter, ready to paint.
+
+        Raises:
+            UnknownName: there is no such LoRA.
+            InvalidBrief: a LoRA was made for another model.
+        """
         source = self.source(name)
         with self._lock:
             if source.name not in self._loaded:
-                self._loaded[source.name] = Loaded(source, self._settings)
-            return self._loaded[source.name]
+                device = choose_device(self._settings.device)
+                model = Model(source, device, choose_precision(self._settings.precision, device))
+                self._loaded[source.name] = Loaded(model, self._settings)
+            plain = self._loaded[source.name]
+            return self._wearing(plain, loras) if loras else plain
+
+    def _wearing(self, plain: Loaded, loras: tuple[Lora, ...]) -> Loaded:
+        """Return a model that wears LoRAs; of those that nobody paints with, the last few are kept."""
+        opened = opened_loras(loras, self._settings.data_dir / LORAS)
+        key = (plain.adapter.model.name, tuple(lora for lora, _ in opened))
+        worn = self._worn.pop(key, None) or Loaded(Worn(plain.adapter.model, opened), self._settings)
+        for idle in [old for old, one in self._worn.items() if not one.states][: -_IDLE or None]:
+            del self._worn[idle]
+        self._worn[key] = worn
+        return worn
 
     def describe(self) -> tuple[ModelInfo, ...]:
         """Describe every model that is on this machine; one that cannot be used is left out and logged."""
@@ -164,6 +189,7 @@ class Library:
         A model that is being compiled stays: opened anew it would be compiled twice at once.
         """
         with self._lock:
+            self._worn = {key: one for key, one in self._worn.items() if one.states}
             kept = {name: one for name, one in self._loaded.items() if one.states or one.preparing()}
             self._loaded = kept
         gc.collect()

@@ -16,6 +16,7 @@ from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.backend import recipe_of
 from engine.diffusion.executors import Executor
 from engine.diffusion.library import Library, Loaded
+from engine.diffusion.lora import loras_of
 from engine.diffusion.state import State as Own
 from engine.diffusion.state import lane_of
 from engine.families.base import Group, Inputs, Probe
@@ -60,7 +61,7 @@ class Diffusion:
         if source.architecture is None:
             fields.refuse(brief, source.name)
             return self._pipelines.start(brief, inputs, source)
-        loaded = self._library.get(brief.model)
+        loaded = self._library.get(brief.model, brief.loras)
         defaults = loaded.adapter.model.defaults
         brief = tuned(brief, defaults.steps, defaults.guidance, defaults.lexicon)
         plan = starting.plan(brief, loaded.adapter, inputs)
@@ -74,7 +75,9 @@ class Diffusion:
         if isinstance(state, PipelineState):
             return self._pipelines.lane(state)
         lane = lane_of(state.adapter, state.executor, state.width, state.height, state.rows[0])
-        return lane if state.references is None else (lane, len(state.references.latents))
+        seen = len(state.references.latents) if state.references else 0
+        worn = loras_of(state.adapter.model)
+        return (lane, seen, worn) if seen or worn else lane
 
     def timing(self, state: State) -> Hashable:
         """Step times and memory limits are those of the lane, but for what is private to one state of a pipeline."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,7 @@ class Kind:
 _KINDS: dict[str, Callable[[], Kind]] = {
     DEFAULT: lambda: _of("text_to_image", "load", "train", "export", "score", "take_over", renders=True, gathers=True),
     "clip": lambda: _of("clip", "load_clip_recipe", "train_clip", "export_clip"),
+    "lora": lambda: _of("lora", "load_lora_recipe", "train_lora", "export_lora", take_over="begin_lora", gathers=True),
     "judge": lambda: _of("judge", "load_judge_recipe", "train_judge", "export_judge"),
     "upscaler": lambda: _of(
         "upscaler", "load_upscaler_recipe", "train_upscaler", "export_upscaler", "score_upscaler", renders=True
@@ -123,6 +124,9 @@ def recipe_path(name: str) -> Path:
     return recipes.FOLDER / f"{name}.toml"
 
 
-def _of(module: str, *functions: str, renders: bool = False, gathers: bool = False) -> Kind:
+def _of(
+    module: str, *functions: str, take_over: str | None = None, renders: bool = False, gathers: bool = False
+) -> Kind:
     found = importlib.import_module(f"engine.training.{module}")
-    return Kind(*(getattr(found, function) for function in functions), renders=renders, gathers=gathers)
+    made = Kind(*(getattr(found, function) for function in functions), renders=renders, gathers=gathers)
+    return replace(made, take_over=getattr(found, take_over)) if take_over else made
