@@ -54,9 +54,24 @@ def imagine(
     family: Annotated[str | None, typer.Option(help="A way of painting; diffusion unless said.")] = None,
     image: Annotated[
         list[Path] | None,
-        typer.Option(help="A picture to start from; with --from, every one that it was painted from."),
+        typer.Option(
+            "--image", "--picture", help="A picture to start from; with --from, every one that it was painted from."
+        ),
     ] = None,
     strength: Annotated[float | None, typer.Option(help="How far to go from --image, 0 to 1.")] = None,
+    like: Annotated[
+        list[str] | None,
+        typer.Option(help="A picture to paint after, without starting from it: owl.png or owl.png:0.5."),
+    ] = None,
+    style_like: Annotated[
+        list[str] | None, typer.Option(help="A picture whose look to take: oil.png or oil.png:0.5.")
+    ] = None,
+    palette: Annotated[
+        str | None, typer.Option(help="Its colours: a name such as autumn, '#102040, #f5e6c0' or a picture.")
+    ] = None,
+    lora: Annotated[
+        list[str] | None, typer.Option(help="An adapter that 'salon train lora' made: riso or riso:0.5.")
+    ] = None,
     tile: Annotated[bool, typer.Option("--tile", help="Let opposite edges fit, to repeat it without a seam.")] = False,
     executor: Annotated[str | None, typer.Option(help="full, fast or auto.")] = None,
     again: Annotated[
@@ -66,6 +81,7 @@ def imagine(
     as_json: AsJson = False,
 ) -> None:
     """Paint pictures of what PROMPT says, or one picture again."""
+    from engine.cli.guiding import Guides
     from engine.cli.imagine import imagine as run
     from engine.cli.request import Wish
 
@@ -85,7 +101,8 @@ def imagine(
         tile=tile or None,
         executor=executor,
     )
-    run(wish, images=image or (), again=again, out=out, as_json=as_json)
+    guides = Guides(like=like or (), style_like=style_like or (), palette=palette, lora=lora or ())
+    run(wish, images=image or (), again=again, out=out, as_json=as_json, guides=guides)
 
 
 @app.command()
@@ -205,15 +222,18 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 @guarded
 def train(
-    name: Annotated[str, typer.Argument(help="What to train: mini, mini-clip, judge, upscaler.")],
+    name: Annotated[str, typer.Argument(help="What to train: mini, mini-clip, judge, upscaler, lora.")],
     minutes: Annotated[float, typer.Option(help="Minutes of training in all, earlier runs included.")] = 60.0,
     data: Annotated[Path | None, typer.Option(help="A bank of pictures; mini renders one where there is none.")] = None,
     begin: Annotated[Path | None, typer.Option("--from", help="A model folder whose parts to begin with.")] = None,
+    called: Annotated[
+        str | None, typer.Option("--name", help="lora: what to call it; its folder's name unless said.")
+    ] = None,
 ) -> None:
-    """Train a model on the pictures of Salon's own corpus, going on from where an earlier run stopped."""
+    """Train a model on the pictures of Salon's own corpus, or a LoRA on yours, going on from where it stopped."""
     from engine.cli.training import train as run
 
-    run(name, minutes, data, begin)
+    run(name, minutes, data, begin, called)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from engine.cli.comparison import Comparison, compare
 from engine.cli.console import console, print_json
 from engine.cli.crafting import Order, orders_of
 from engine.cli.files import check_folder, read_bytes
+from engine.cli.guiding import Guides, guided
 from engine.cli.painting import Painted, as_plain, inputs_of, opened, paint, paint_all, tell
 from engine.cli.request import Wish, brief_again
 from engine.pictures.intake import decode, intake
@@ -28,20 +29,25 @@ class Original:
     image: Image.Image
 
 
-def imagine(wish: Wish, *, images: Sequence[Path], again: Path | None, out: Path, as_json: bool) -> None:
+def imagine(
+    wish: Wish, *, images: Sequence[Path], again: Path | None, out: Path, as_json: bool, guides: Guides | None = None
+) -> None:
     """Paint what is wished for, or the picture at `again` once more, and print where the pictures are."""
-    if again is not None and wish != Wish():
+    if again is not None and (wish != Wish() or guides not in (None, Guides())):
         raise InvalidBrief("--from paints a picture again as it was; leave the prompt and the other options out.")
     if again is None and len(images) > 1:
         raise InvalidBrief("A picture starts from one other at most; name --image once.")
     check_folder(out)
+    guides = guides or Guides()
+    wish = guided(wish, guides)
     original = _original(again) if again is not None else None
     inputs = inputs_of(*map(read_bytes, images))
-    if original is not None and {original.recipe.source, original.recipe.mask} - {None, *inputs}:
+    if original is not None and _pictures_of(original.recipe) - inputs.keys():
         # A chat's pictures are cleaned before they are painted from, and then known by another hash.
         inputs |= {taken.sha256: taken.image for taken in map(intake, inputs.values())}
     if original is None:
-        _paint_wish(orders_of(wish, next(iter(inputs), None), load_settings().permutations), inputs, out, as_json)
+        orders = orders_of(wish, next(iter(inputs), None), load_settings().permutations)
+        _paint_wish(orders, inputs | guides.files, out, as_json)
         return
     paint(
         brief_again(original.recipe, inputs),
@@ -49,6 +55,12 @@ def imagine(wish: Wish, *, images: Sequence[Path], again: Path | None, out: Path
         out,
         lambda painted: tell(painted, _compared(original, painted), as_json=as_json),
     )
+
+
+def _pictures_of(recipe: Recipe) -> set[str]:
+    """Return the SHA-256 of the pictures that the picture of a recipe was painted from."""
+    names = (recipe.source, recipe.mask, recipe.palette.picture if recipe.palette else None)
+    return {*names, *(one.picture for one in (*recipe.references, *recipe.ingredients))} - {None}
 
 
 def _paint_wish(orders: Sequence[Order], inputs: Mapping[str, bytes], out: Path, as_json: bool) -> None:

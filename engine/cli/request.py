@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.api import Brief, Recipe
 from engine.api.brief import Mode
 from engine.api.errors import InvalidBrief
+from engine.api.guides import Lora, Palette, Reference
 
 MAX_BYTES = 60 * 1024 * 1024
 """Files stay on this machine, so that only the size of a message to the engine bounds them."""
@@ -55,6 +56,9 @@ class Wish:
     strength: float | None = None
     tile: bool | None = None
     executor: str | None = None
+    references: tuple[Reference, ...] | None = None
+    palette: Palette | None = None
+    loras: tuple[Lora, ...] | None = None
 
 
 def new_id() -> str:
@@ -72,7 +76,7 @@ def brief_of(wish: Wish, source: str | None) -> Brief:
     Raises:
         InvalidBrief: naming the option and what is wrong with it.
     """
-    if wish.prompt is None and source is None:
+    if wish.prompt is None and source is None and not wish.references:
         raise InvalidBrief('Say what to paint: salon imagine "an owl in a snowy forest".')
     if wish.strength is not None and source is None:
         raise InvalidBrief("--strength says how far to go from a picture; name that with --image too.")
@@ -97,7 +101,9 @@ def brief_again(recipe: Recipe, pictures: Collection[str]) -> Brief:
     if recipe.mode not in get_args(Mode):
         raise InvalidBrief(f"This picture was made by {recipe.mode!r}, which cannot be painted again yet.")
     mixed = ((each.picture, "others") for each in recipe.ingredients)
-    for name, what in ((recipe.source, "another one"), (recipe.mask, "a mask"), *mixed):
+    guides = [(each.picture, "others") for each in recipe.references]
+    guides.append((recipe.palette.picture if recipe.palette else None, "the colours of another"))
+    for name, what in ((recipe.source, "another one"), (recipe.mask, "a mask"), *mixed, *guides):
         if name is not None and name not in pictures:
             raise InvalidBrief(
                 f"This picture was painted from {what}; give that too, with --image FILE "
