@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.discord.call import Call
 from bot.discord.context import missing_permissions
-from bot.discord.render.crafting import question
-from bot.discord.render.parts import Tone
+from bot.discord.render.crafting import listed, question
 from bot.studio.requests import Wish
 
 
@@ -50,8 +49,11 @@ async def confirm(call: Call, draft_id: int) -> None:
     draft = await call.studio.drafted(call.actor, draft_id)
     if not draft.private and await _lacks_permissions(call):
         return
-    jobs = await call.studio.confirm(call.actor, call.origin(private=draft.private), draft_id)
-    await call.say("craft.queued_private" if draft.private else "craft.queued", Tone.GOOD, jobs=jobs)
+    roster, standings = await call.studio.confirm(call.actor, call.origin(private=draft.private), draft_id)
+    try:
+        await call.show(listed(roster, standings, call.text))
+    finally:
+        call.studio.follow(roster)
 
 
 async def leave(call: Call, draft_id: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, cast
@@ -12,6 +12,7 @@ import discord
 from discord.ext import commands
 
 from bot.discord.ids import JOB_VERBS
+from bot.discord.render.crafting import listed
 from bot.discord.render.letters import render
 from bot.discord.render.parts import Message
 from bot.discord.reports import post_of
@@ -19,8 +20,9 @@ from bot.discord.targets import targets_in
 from bot.discord.text import text_for
 from bot.discord.uploads import DEFAULT_LIMIT, fitted
 from bot.studio.delivery import Expired, Forbidden, Gone, Letter, Unclear, Unreachable
+from bot.studio.requests import Standing
 from bot.studio.studio import Studio
-from storage.records import Report
+from storage.records import Report, Roster
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,14 @@ class DiscordPostman:
         async with _translated():
             channel = await client.create_dm(discord.Object(member_id))
             return channel.id, await _send(channel, message, nonce, None)
+
+    async def edit_roster(self, roster: Roster, standings: Sequence[Standing]) -> None:
+        """Edit the message that lists jobs which were asked for together, by its token."""
+        webhook = discord.Webhook.partial(roster.application_id, roster.token, client=self._client())
+        settings = self._studio.cached_settings(roster.guild_id, roster.member_id)
+        message = listed(roster, standings, text_for(settings.member.language or roster.locale))
+        async with _translated():
+            await webhook.edit_message(_ORIGINAL, view=message.view(), allowed_mentions=discord.AllowedMentions.none())
 
     async def redraw_report(self, report: Report, channel_id: int, message_id: int) -> None:
         """Draw the post of a report anew, as things are now."""

@@ -21,7 +21,7 @@ from bot.studio.watch import Watch
 from engine.api import MAX_COUNT
 from storage import artworks, events, jobs, people, queue
 from storage.queue import Place
-from storage.records import Artwork, EventKind, GuildStyle, Job
+from storage.records import Artwork, EventKind, GuildStyle, Job, Roster
 
 MOST_SHOWN = 25
 DOUBLE_CLICK = timedelta(seconds=1.5)

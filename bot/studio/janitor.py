@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.studio.backstage import Backstage
 from bot.studio.privacy import Privacy
-from storage import artworks, backup, drafts, guilds, jobs, uploads
+from storage import artworks, backup, drafts, guilds, jobs, rosters, uploads
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ class Janitor:
         """Forget interaction tokens that have expired."""
         async with self._backstage.database.write() as tx:
             await jobs.wipe_tokens(tx, self._backstage.clock())
+            await rosters.expire(tx, self._backstage.clock() - jobs.TOKEN_LIFE)
 
     async def make_round(self) -> None:
         """Purge guilds that left, pictures that nobody kept, and old backups."""

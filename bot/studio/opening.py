@@ -49,6 +49,7 @@ async def open_studio(settings: Settings, engine: Engine, *, clock: Clock = utc_
                         studio.janitor.run(),
                         studio.waiting.run(),
                         studio.corrections.run(),
+                        studio.rosters.run(),
                     )
                 ]
                 try:

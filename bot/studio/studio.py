@@ -33,6 +33,7 @@ from bot.studio.requests import (
     StyleChoice,
     Wish,
 )
+from bot.studio.rosters import Rosters
 from bot.studio.shelf import Shelf
 from bot.studio.storing import refuses_when_storage_does
 from bot.studio.studio_moderation import Moderation
@@ -51,6 +52,7 @@ from storage.records import (
     Job,
     MemberSettings,
     Report,
+    Roster,
     WordList,
 )
 
@@ -87,6 +89,7 @@ class Studio(Pictures, Moderation):
         meters.ONLINE.set_function(lambda: self.info().online)
         self.janitor = Janitor(backstage, self._privacy)
         self.waiting = Waiting(self._desk)
+        self.rosters = Rosters(backstage, self._desk)
 
     async def drain(self, within_s: float = DRAIN_S) -> None:
         """Accept nothing more, and wait for what is being painted and for the letters about it, but not for ever."""
@@ -97,6 +100,7 @@ class Studio(Pictures, Moderation):
         """Begin to send letters, those that wait since the last life first."""
         self._publisher.open_for(postman)
         self.corrections.open_for(postman)
+        self.rosters.open_for(postman)
 
     # What members ask for.
 
@@ -156,13 +160,17 @@ class Studio(Pictures, Moderation):
         """
         return await self._craft.drafted(actor, draft_id)
 
-    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> int:
-        """Submit what waits, all of it or nothing; return the number of jobs. Each has a message of its own.
+    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> tuple[Roster, list[Standing]]:
+        """Submit what waits, all of it or nothing; return what lists the jobs. Each result has a message of its own.
 
         Raises:
             Refusal: as `draft` and `drafted`.
         """
         return await self._craft.confirm(actor, origin, draft_id)
+
+    def follow(self, roster: Roster) -> None:
+        """Keep the message true that lists confirmed jobs, now that it has been shown."""
+        self.rosters.follow(roster)
 
     async def discard(self, actor: Actor, draft_id: int) -> None:
         """Forget what waits.

@@ -5,17 +5,20 @@ from collections.abc import Iterable, Sequence
 import discord
 from discord import ui
 
-from bot.discord.clean import shown
+from bot.discord.clean import cut, shown
 from bot.discord.ids import CustomId
-from bot.discord.render.parts import Message, box, button, notice, row
+from bot.discord.render.parts import Message, Tone, box, button, notice, row
 from bot.discord.text import Text
-from bot.studio.requests import StyleChoice, Wish
+from bot.studio.requests import Standing, StyleChoice, Wish
+from bot.studio.rosters import over
 from engine.prompting.wildcards import house_names
-from storage.records import WordList
+from storage.records import Roster, WordList
 
 _PROMPTS = 10
 _PROMPT = 120
 """Characters of one of several prompts."""
+_ERROR = 80
+"""Characters of why one of several failed; `/history` and its own message tell the rest."""
 _NOTICES = 10
 _ROOM = 3000
 """Characters of a list."""
@@ -34,6 +37,30 @@ def question(draft_id: int, wishes: Sequence[Wish], text: Text) -> Message:
         button(text("button.leave"), CustomId("permute", draft_id, 0)),
     )
     return Message((box([ui.TextDisplay("\n".join(lines)), answers]),))
+
+
+def listed(roster: Roster, standings: Sequence[Standing], text: Text) -> Message:
+    """Return the list of the jobs that were confirmed together, with how far each is."""
+    ended = over(standings)
+    key = "craft.over" if ended else "craft.queued_private" if roster.private else "craft.queued"
+    lines = [
+        text("craft.line", n=number, prompt=shown(one.job.prompt, _PROMPT) or "…", state=_state(one, text))
+        for number, one in enumerate(standings, 1)
+    ]
+    return notice("\n".join([text(key, jobs=len(standings)), *lines]), Tone.GOOD if ended else Tone.WORKING)
+
+
+def _state(standing: Standing, text: Text) -> str:
+    job = standing.job
+    if job.state == "queued":
+        return text("panel.queue_place", place=standing.place) if standing.place else text("craft.next")
+    if job.state == "failed":
+        return cut(text.error(job.error_key, job.error_values), _ERROR)
+    if job.state in ("done", "cancelled"):
+        return text(f"craft.{job.state}")
+    if not standing.steps:
+        return text("panel.queue_running")
+    return text("craft.part", percent=100 * min(standing.step or 0, standing.steps) // standing.steps)
 
 
 def made_styles(

@@ -25,7 +25,18 @@ from bot.studio.requests import (
     Wish,
 )
 from bot.studio.studio import Studio
-from storage.records import Artwork, AuditEntry, Ban, Draft, GuildSettings, Job, MemberSettings, Report, WordList
+from storage.records import (
+    Artwork,
+    AuditEntry,
+    Ban,
+    Draft,
+    GuildSettings,
+    Job,
+    MemberSettings,
+    Report,
+    Roster,
+    WordList,
+)
 from tests.bot.discord import records
 
 _LIVE = ("queued", "leased", "running")
@@ -50,6 +61,7 @@ class FakeStudio(Studio):
         self.keeps: set[tuple[int, int]] = set()
         self.drafts: dict[int, tuple[Wish, ...]] = {}
         self.drafted_by: dict[int, tuple[int, bool]] = {}
+        self.followed: list[Roster] = []
         self.own: list[StyleChoice] = []
         self.lists: list[WordList] = []
         self.forgotten: list[int] = []
@@ -130,12 +142,33 @@ class FakeStudio(Studio):
             raise Refusal("not_yours")
         return Draft(id=draft_id, member_id=member_id, private=private, wishes=(), created_at=records.NOW)
 
-    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> int:
+    async def confirm(self, actor: Actor, origin: Origin, draft_id: int) -> tuple[Roster, list[Standing]]:
         await self.drafted(actor, draft_id)
         wishes = self.drafts.pop(draft_id)
         for wish in wishes:
             await self.submit(actor, replace(origin, token=None, message_id=None), wish)
-        return len(wishes)
+        roster = Roster(
+            draft_id=draft_id,
+            member_id=actor.id,
+            guild_id=origin.guild_id,
+            application_id=origin.application_id,
+            token=origin.token or "",
+            private=origin.private,
+            locale=origin.locale,
+            first=-2,
+            last=-1,
+            received_at=origin.received_at,
+        )
+        return roster, self.listed()
+
+    def listed(self) -> list[Standing]:
+        return [
+            Standing(job=job, place=place, eta_s=None, step=None, steps=None)
+            for place, job in enumerate(self.jobs.values())
+        ]
+
+    def follow(self, roster: Roster) -> None:
+        self.followed.append(roster)
 
     async def discard(self, actor: Actor, draft_id: int) -> None:
         await self.drafted(actor, draft_id)

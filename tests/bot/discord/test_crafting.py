@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.studio.requests import Refusal
@@ -20,6 +22,16 @@ async def test_choices_are_painted_only_once_they_are_confirmed(bot: RunningBot)
         assert labels_of(told) == []
         assert [job.prompt for job in bot.studio.jobs.values()] == ["a red fox", "a *blue* fox"]
         assert {job.token for job in bot.studio.jobs.values()} == {None}
+        assert "1. a red fox · comes next\n2. a \\*blue\\* fox · requests before it: 1" in text_of(told)
+        (roster,) = bot.studio.followed
+        first, second = bot.studio.listed()
+        painted = replace(second, job=replace(second.job, state="running"), step=6, steps=24)
+        await bot.studio.postman.edit_roster(roster, [replace(first, job=replace(first.job, state="done")), painted])
+        await ada.newest(asked, lambda one: "fox · painted\n2. a \\*blue\\* fox · 25% painted" in text_of(one))
+        gone = replace(second.job, state="failed", error_key="crashed", error_values={"attempts": 3})
+        await bot.studio.postman.edit_roster(roster, [replace(second, job=gone)])
+        over = await ada.newest(asked, lambda one: "1 requests have ended" in text_of(one))
+        assert "the painter broke down 3 times" in text_of(over)
 
 
 async def test_choices_may_be_left(bot: RunningBot) -> None:

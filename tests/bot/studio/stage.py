@@ -11,11 +11,11 @@ from pathlib import Path
 from bot.settings import LimitSettings, Settings
 from bot.studio.delivery import Gone, Letter, Undelivered
 from bot.studio.opening import open_studio
-from bot.studio.requests import Actor, Origin, Wish
+from bot.studio.requests import Actor, Origin, Standing, Wish
 from bot.studio.studio import Studio
 from engine.client import connect
 from engine.settings import EngineSettings
-from storage.records import Report
+from storage.records import Report, Roster
 from tests.engine.fake_engine import COMMAND
 from tests.storage.stores import made
 
@@ -69,6 +69,7 @@ class Post:
     sent: list[int] = field(default_factory=list)
     log: list[tuple[str, Letter]] = field(default_factory=list)
     redrawn: list[tuple[Report, int, int]] = field(default_factory=list)
+    rosters: list[tuple[Roster, tuple[Standing, ...]]] = field(default_factory=list)
     faults: dict[str, deque] = field(default_factory=dict)
     """By method: the exceptions to raise; ("after", error) raises after doing it."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -114,6 +115,11 @@ class Post:
             return DIRECT, message_id
 
         return self._act("direct", letter, do)
+
+    async def edit_roster(self, roster, standings):
+        if errors := self.faults.get("edit_roster"):
+            raise errors.popleft()
+        self.rosters.append((roster, tuple(standings)))
 
     async def redraw_report(self, report, channel_id, message_id):
         if errors := self.faults.get("redraw_report"):

@@ -78,7 +78,8 @@ def test_confirmed_choices_are_painted_once_each_in_messages_of_their_own(settin
         draft = await studio.draft(ANN, origin(private=True), wishes)
         assert (await studio.drafted(ANN, draft)).private
         assert await refused(studio.confirm(BEN, origin(), draft)) == "not_yours"
-        assert await studio.confirm(ANN, origin(), draft) == 2
+        _, listed = await studio.confirm(ANN, origin(), draft)
+        assert [one.job.prompt for one in listed] == ["a red fox", "a blue fox"]
         assert await refused(studio.confirm(ANN, origin(), draft)) == "draft_gone"
         painted = [await post.until(number, "done") for number in (1, 2)]
         assert [letter.job.prompt for letter in painted] == ["a red fox", "a blue fox"]
@@ -128,7 +129,7 @@ def test_a_cooldown_counts_once_for_all_choices(engine, tmp_path):
     async def story(studio, post):
         wishes = studio.wishes(HERE, wish("a {red|blue|green} fox", count=1))
         draft = await studio.draft(ANN, origin(), wishes)
-        assert await studio.confirm(ANN, origin(), draft) == 3
+        await studio.confirm(ANN, origin(), draft)
         assert studio.check(ANN, origin(), wish()).key == "cooldown"
 
     told(settings, tmp_path, story)
