@@ -53,11 +53,6 @@ async def _back_to_panel(call: Call, artwork_id: int, page: int | None, gone: st
         await show_history(call, before=page or None)
 
 
-async def vary_picture(call: Call, artwork_id: int) -> None:
-    """Paint variations of a picture."""
-    await call.submit(Wish(prompt="", mode="vary", parents=(artwork_id,)))
-
-
 async def report_picture(call: Call, artwork_ids: list[int]) -> None:
     """Ask what is wrong with one of these pictures."""
     await open_report(call, artwork_ids)
@@ -100,8 +95,9 @@ async def _show_more(call: Call, job_id: int, gone: str) -> None:
         await call.say(gone)
         return
     await call.studio.artwork(artworks[0].id, call.actor)
+    modes = {artwork.id: call.studio.modes_of(artwork) for artwork in artworks}
     mine = call.actor.moderator or artworks[0].member_id == call.actor.id
-    await call.show(more_panel(artworks, call.text, may_delete=mine))
+    await call.show(more_panel(artworks, call.text, may_delete=mine, modes=modes))
 
 
 async def cancel_job(call: Call, job_id: int, *, listed: bool) -> None:

@@ -10,13 +10,18 @@ from dataclasses import dataclass
 MAX_LENGTH = 60
 """Characters; Discord allows 100, and the rest is kept for what nobody has thought of."""
 
-ARTWORK_VERBS = frozenset({"keep", "vary", "details", "delete", "report", "hide", "ban", "erase", "spare"})
+CHANGE_VERBS = frozenset(
+    {"vary", "strong", "tools", "pan", "zoom", "enlarge", "repaint", "clear", "restyle", "dress", "lineage"}
+)
+"""What is made of an artwork. A number after the id tells which of several ways, times two, and one more where the
+result is for the member alone."""
+ARTWORK_VERBS = CHANGE_VERBS | {"keep", "details", "delete", "report", "hide", "ban", "erase", "spare"}
 """The id is that of an artwork."""
 JOB_VERBS = frozenset({"again", "remix", "more", "cancel"})
 """The id is that of a job."""
-OTHER_VERBS = frozenset({"history", "styles", "dismiss", "forget", "permute", "remove", "redraw"})
-"""The id is the artwork before which a page of the history begins, a page number, a report, a member, a draft, and
-reports again."""
+OTHER_VERBS = frozenset({"history", "styles", "dismiss", "forget", "permute", "remove", "redraw", "wear"})
+"""The id is the artwork before which a page of the history begins, a page number, a report, a member, a draft, reports
+again, and an upload."""
 VERBS = ARTWORK_VERBS | JOB_VERBS | OTHER_VERBS
 
 _VERSION = 1

@@ -126,7 +126,9 @@ class DiscordPostman:
         settings = self._studio.cached_settings(job.guild_id, job.member_id)
         text = text_for(settings.member.language or job.locale)
         letter = replace(letter, pictures=await fitted(letter.pictures, limit))
-        return render(letter, text, modes=self._studio.modes(), spoiler=settings.guild.spoiler)
+        modes = [self._studio.modes_of(artwork) for artwork in letter.artworks]
+        common = frozenset.intersection(*modes) if modes else frozenset()
+        return render(letter, text, modes=common, spoiler=settings.guild.spoiler)
 
     async def _ping(self, webhook: discord.Webhook, letter: Letter, member_id: int) -> None:
         """Tell the member that the wait is over: an edit alone notifies nobody. Best effort, and never an error."""

@@ -115,8 +115,8 @@ def changed(brief: Brief, mode: str, change: Change, source: Source | None, look
         return replace(brief, mode="vary")
     if mode == "enlarge":
         times = change.times or TIMES[0]
-        size = {"width": source.width * times, "height": source.height * times}
-        return replace(brief, mode="enlarge", family="enlarge", model=None, **size)
+        width, height = source.width * times, source.height * times
+        return replace(brief, mode="enlarge", family="enlarge", model=None, width=width, height=height)
     if mode == "restyle":
         brief = replace(brief, family="patches", model=None, width=None, height=None)
         if looks:
@@ -142,7 +142,10 @@ def stored(change: Change) -> dict[str, Any] | None:
 
 def read(kept: Mapping[str, Any] | None) -> Change:
     """Return the change that was kept so."""
-    return Change(**{name: tuple(value) if isinstance(value, list) else value for name, value in (kept or {}).items()})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in (kept or {}).items()
+    }
+    return Change(**values)
 
 
 def _box(part: Part | None) -> Box | None:

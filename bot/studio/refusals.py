@@ -52,6 +52,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "craft": ("sentence",),
     "draft_gone": (),
     "no_look": (),
+    "two_looks": (),
     "no_picture": (),
     "two_pictures": (),
     "no_part": (),

@@ -8,7 +8,6 @@ from bot.discord.actions import (
     report_picture,
     show_details,
     spare_picture,
-    vary_picture,
 )
 from bot.discord.buttons.base import Press
 from bot.discord.call import Call
@@ -20,14 +19,6 @@ class Keep(Press, template=ids.pattern("keep")):
     async def pressed(self, call: Call, target: ids.CustomId) -> None:
         """Anyone may."""
         await keep_picture(call, target.id)
-
-
-class Vary(Press, template=ids.pattern("vary")):
-    """Paints variations of a picture."""
-
-    async def pressed(self, call: Call, target: ids.CustomId) -> None:
-        """Anyone may, on their own quota."""
-        await vary_picture(call, target.id)
 
 
 class Details(Press, template=ids.pattern("details")):

@@ -1,12 +1,17 @@
 """Autocompletion from memory: no suggestion ever waits for a database or the engine."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from discord.app_commands import Choice
 
 from bot.discord.call import Call
+from bot.discord.clean import cut
 from bot.discord.context import Interaction
+from bot.discord.render import captions
+from bot.discord.ways import AREAS
 from bot.studio.checks import NO_STYLE
+from bot.studio.requests import Refusal
 from bot.studio.sizes import NAMES, sides
 
 MOST = 25
@@ -14,6 +19,9 @@ MOST = 25
 _ANY_NATIVE = 512, 512
 _LONGEST = 100
 """Characters of a suggestion."""
+_LATEST = 200
+"""Pictures among which suggestions are looked for."""
+_READ_S = 1.0
 
 
 def matching(options: Iterable[tuple[str, ...]], current: str) -> list[Choice[str]]:
@@ -76,6 +84,32 @@ async def palettes(interaction: Interaction, current: str) -> list[Choice[str]]:
     """Suggest palettes."""
     call = Call(interaction)
     return matching(((name, call.text(f"palette.{name}")) for name in call.studio.palettes()), current)
+
+
+async def pictures(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest the member's latest pictures, by their words. One indexed read, which is given up rather than late."""
+    call = Call(interaction)
+    try:
+        async with asyncio.timeout(_READ_S):
+            found = await call.studio.history(call.actor.id, limit=_LATEST)
+    except (TimeoutError, Refusal):
+        return []
+    titled = [(str(one.id), cut(f"{one.id} · {captions.alt(one, call.text)}", _LONGEST), one.alt) for one in found]
+    return matching(titled, current.strip().removeprefix("#"))
+
+
+async def areas(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest parts of a picture that have a name; numbers that were typed are suggested as they stand."""
+    call = Call(interaction)
+    named = [(name, call.text(f"area.{name}")) for name in AREAS]
+    if current.strip()[:1].isdigit():
+        named.insert(0, (current.strip(), current.strip()))
+    return matching(named, current)
+
+
+def share(percent: int | None) -> float | None:
+    """Return percent as a part of one."""
+    return None if percent is None else percent / 100
 
 
 async def sizes(interaction: Interaction, current: str) -> list[Choice[str]]:

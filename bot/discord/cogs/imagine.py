@@ -11,7 +11,7 @@ from bot.discord.modals.remix import MAX_SEED
 from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Wish
 
-_MAX_COUNT = 4
+MAX_COUNT = 4
 
 
 class Imagine(commands.Cog):
@@ -37,7 +37,7 @@ class Imagine(commands.Cog):
         style: str | None = None,
         size: str | None = None,
         seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
-        count: app_commands.Range[int, 1, _MAX_COUNT] | None = None,
+        count: app_commands.Range[int, 1, MAX_COUNT] | None = None,
         negative: app_commands.Range[str, 0, MAX_PROMPT] | None = None,
         model: str | None = None,
         palette: str | None = None,

@@ -4,26 +4,28 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.actions import report_picture, show_details, vary_picture
+from bot.discord.actions import report_picture, show_details
 from bot.discord.call import Call
 from bot.discord.context import Interaction
 from bot.discord.ids import ARTWORK_VERBS, JOB_VERBS
+from bot.discord.pictures import check, images_of
 from bot.discord.targets import targets_in
+from bot.discord.tools import ask_how_to_vary, show_wear, show_which_to_dress
 
 
 class Menus(commands.Cog):
-    """Details, Vary, Cancel and Report."""
+    """Details, Vary, Restyle, Cancel and Report."""
 
     def __init__(self, bot: commands.Bot) -> None:
-        """Add the menus; Vary only while its mode works."""
+        """Make the menus."""
         self._bot = bot
         self._menus = [
             app_commands.ContextMenu(name="Details", callback=self.details),
+            app_commands.ContextMenu(name="Vary", callback=self.vary),
+            app_commands.ContextMenu(name="Restyle", callback=self.restyle),
             app_commands.ContextMenu(name="Cancel", callback=self.cancel),
             app_commands.ContextMenu(name="Report", callback=self.report),
         ]
-        if "vary" in bot.studio.modes():  # type: ignore[attr-defined]
-            self._menus.append(app_commands.ContextMenu(name="Vary", callback=self.vary))
 
     async def cog_load(self) -> None:
         """Register the menus, which the library does not find in a cog by itself."""
@@ -42,10 +44,24 @@ class Menus(commands.Cog):
             await show_details(call, artworks)
 
     async def vary(self, interaction: Interaction, message: discord.Message) -> None:
-        """Paint variations of the first picture."""
+        """Ask which picture is varied, and how."""
         call = Call(interaction)
         if artworks := await self._artworks(call, message):
-            await vary_picture(call, artworks[0])
+            await ask_how_to_vary(call, artworks)
+
+    async def restyle(self, interaction: Interaction, message: discord.Message) -> None:
+        """Ask in which style the message's picture shall be, whoever posted it."""
+        call = Call(interaction)
+        if targets_in(self._bot, message):
+            if artworks := await self._artworks(call, message):
+                await show_which_to_dress(call, artworks)
+            return
+        files = images_of(message)
+        if not files:
+            await call.refuse("error.no_image")
+            return
+        check(call, files[0])
+        await show_wear(call, files[0])
 
     async def report(self, interaction: Interaction, message: discord.Message) -> None:
         """Ask what is wrong."""

@@ -7,11 +7,14 @@ from bot.discord.answers import answer_error
 from bot.discord.call import Call
 from bot.discord.context import Interaction
 from bot.discord.ids import ANY_VERSION, CustomId, parse
+from bot.discord.modals.edit import submit_clear, submit_repaint
 from bot.discord.modals.remix import submit_remix
 from bot.discord.modals.report import submit_report
 
 _SERVED: Mapping[str, Callable[[Call, CustomId], Awaitable[None]]] = {
+    "clear": submit_clear,
     "remix": submit_remix,
+    "repaint": submit_repaint,
     "report": submit_report,
 }
 

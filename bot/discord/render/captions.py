@@ -10,36 +10,68 @@ PROMPT_SHOWN = 600
 MOST_NOTICES = 8
 
 
-def heading(job: Job) -> str:
-    """Return the prompt of a job, in bold."""
-    words = shown(job.prompt, PROMPT_SHOWN)
-    return f"**{words}**" if words else "**…**"
+def heading(job: Job, text: Text) -> str:
+    """Return the prompt of a job, in bold, or what is done where there is none."""
+    return f"**{words_of(job, text, PROMPT_SHOWN)}**"
+
+
+def words_of(job: Job, text: Text, most: int) -> str:
+    """Return what a job is called in a list: its prompt, or what is done where there is none."""
+    known = f"doing.{job.mode}"
+    return shown(job.prompt, most) or text(known if known in text else "doing.imagine")
 
 
 def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
-    """Return one small line: style, size, model, seed, whether it was made from another picture, and who asked."""
+    """Return one small line: style, size, model, seed, what was done to which other picture, and who asked."""
     parts: list[str] = []
     recipe = artworks[0].recipe if artworks else {}
     style, model = recipe.get("style") or job.style, recipe.get("model") or job.model
+    if (job.change or {}).get("looks"):
+        style = text("result.by_pictures")
+    if recipe.get("family", "diffusion") != "diffusion":
+        # What enlarges and restyles has a name that says nothing to anybody.
+        model = None
     size = f"{artworks[0].width}×{artworks[0].height}" if artworks else (job.size or "").replace("x", "×")
     for part in (style, size, model):
         if part:
             parts.append(shown(str(part), 60))
-    if artworks:
+    if artworks and model:
         parts.append(text("result.seed", seed=job.seed))
-    if job.parents and job.mode == "imagine":
-        parts.append(text("result.remix"))
+    parts += doings(job, text)
     parts.append(f"<@{job.member_id}>")
     return f"-# {' · '.join(parts)}"
 
 
-def notices(job: Job) -> str | None:
+def doings(job: Job, text: Text) -> list[str]:
+    """Return what a job does beside painting from words."""
+    said = []
+    if f"result.{job.mode}" in text:
+        said.append(text(f"result.{job.mode}"))
+    elif job.parents:
+        said.append(text("result.remix"))
+    if (job.change or {}).get("tile"):
+        said.append(text("result.tile"))
+    return said
+
+
+def notices(job: Job, text: Text) -> str | None:
     """Return what there is to say, such as which words the model does not know."""
-    if not job.notices:
-        return None
-    return "\n".join(f"-# {shown(sentence, 300)}" for sentence in job.notices[:MOST_NOTICES])
+    instead = f"instead.{(job.change or {}).get('instead')}"
+    said = [text(instead)] if instead in text else []
+    said += [shown(sentence, 300) for sentence in job.notices[:MOST_NOTICES]]
+    return "\n".join(f"-# {sentence}" for sentence in said) or None
 
 
 def alt(artwork: Artwork, text: Text) -> str:
     """Return the alternative text of a picture, 1 to 1,024 characters."""
-    return cut(artwork.alt, MAX_ALT) or text("report.picture", n=artwork.position + 1)
+    what = cut(artwork.alt, MAX_ALT) or text("report.picture", n=artwork.position + 1)
+    done = f"alt.{_done(artwork)}"
+    return cut(text(done, what=what) if done in text else what, MAX_ALT)
+
+
+def _done(artwork: Artwork) -> str:
+    recipe = artwork.recipe
+    if recipe.get("family") == "patches":
+        return "restyle"
+    mode = str(recipe.get("mode"))
+    return "strong" if mode == "vary" and recipe.get("source") else mode

@@ -3,6 +3,7 @@
 from discord import ui
 
 from bot.discord.clean import shown
+from bot.discord.render import captions
 from bot.discord.render.parts import Message, box, numbered_row
 from bot.discord.text import Text
 from storage.records import Artwork, Job
@@ -24,11 +25,15 @@ def details(
         text: the reader's language.
     """
     recipe = artwork.recipe
-    lines = [text("details.title"), text("details.prompt", prompt=shown(job.prompt, _WORDS))]
+    lines = [text("details.title"), text("details.prompt", prompt=captions.words_of(job, text, _WORDS))]
     if job.negative:
         lines.append(text("details.negative", negative=shown(job.negative, _WORDS // 2)))
-    if recipe.get("style"):
+    if (job.change or {}).get("looks"):
+        lines.append(text("details.style", style=text("result.by_pictures")))
+    elif recipe.get("style"):
         lines.append(text("details.style", style=shown(str(recipe["style"]), 100)))
+    if done := captions.doings(job, text):
+        lines.append(text("details.mode", mode=", ".join(done)))
     lines.append(text("details.size", width=artwork.width, height=artwork.height))
     lines.append(text("details.model", model=shown(str(recipe.get("model", "?")), 100)))
     lines.append(text("details.seed", seed=recipe.get("seed", job.seed), number=int(recipe.get("index", 0)) + 1))

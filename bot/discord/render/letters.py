@@ -57,11 +57,13 @@ def _done(letter: Letter, text: Text, modes: frozenset[str], spoiler: bool) -> M
     )
     if not uploads:
         return notice(text("job.removed"))
-    items: list[ui.Item[discord.ui.LayoutView]] = [ui.TextDisplay(captions.heading(job)), gallery(uploads)]
-    said = captions.notices(job)
+    items: list[ui.Item[discord.ui.LayoutView]] = [ui.TextDisplay(captions.heading(job, text)), gallery(uploads)]
+    said = captions.notices(job, text)
     items.append(ui.TextDisplay("\n".join(filter(None, (captions.facts(job, artworks, text), said)))))
-    for verb in ("keep", *(("vary",) if "vary" in modes else ())):
-        items.append(numbered_row(verb, [(n, artwork.id) for n, artwork in enumerate(artworks, 1)], text))
+    numbered = [(n, artwork.id) for n, artwork in enumerate(artworks, 1)]
+    items.append(numbered_row("keep", numbered, text))
+    if "vary" in modes:
+        items.append(numbered_row("vary", numbered, text))
     items.append(
         row(
             button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),
@@ -74,7 +76,7 @@ def _done(letter: Letter, text: Text, modes: frozenset[str], spoiler: bool) -> M
 
 def _waiting(letter: Letter, text: Text, spoiler: bool) -> Message:
     job = letter.job
-    items: list[ui.Item[discord.ui.LayoutView]] = [ui.TextDisplay(captions.heading(job))]
+    items: list[ui.Item[discord.ui.LayoutView]] = [ui.TextDisplay(captions.heading(job, text))]
     uploads: tuple[Upload, ...] = ()
     if letter.preview:
         uploads = (Upload(f"salon-{job.id}-preview.webp", letter.preview, text("job.preview_alt"), spoiler),)
@@ -123,7 +125,7 @@ def _over(letter: Letter, text: Text, words: str, tone: Tone | None) -> Message:
         (
             box(
                 [
-                    ui.TextDisplay(captions.heading(job)),
+                    ui.TextDisplay(captions.heading(job, text)),
                     ui.TextDisplay(words),
                     ui.TextDisplay(captions.facts(job, (), text)),
                     row(*buttons),

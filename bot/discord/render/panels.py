@@ -1,11 +1,10 @@
 """Lists that one member sees: what waits, what may be cancelled, what was painted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import ui
 
-from bot.discord.clean import shown
 from bot.discord.ids import CustomId
 from bot.discord.render import captions
 from bot.discord.render.letters import eta_words
@@ -23,6 +22,7 @@ from bot.discord.render.parts import (
     row,
 )
 from bot.discord.text import Text
+from bot.discord.ways import coded
 from bot.studio.requests import Standing
 from storage.records import Artwork, Job
 
@@ -32,10 +32,17 @@ _ROWS = 20
 """Lines of a list; more would not fit into one message."""
 
 
-def more_panel(artworks: Sequence[Artwork], text: Text, *, may_delete: bool) -> Message:
-    """Return what else can be done with each picture of a job."""
+def more_panel(
+    artworks: Sequence[Artwork], text: Text, *, may_delete: bool, modes: Mapping[int, frozenset[str]]
+) -> Message:
+    """Return what else can be done with each picture of a job; `modes` are those that work, by the pictures' ids."""
     numbered = [(artwork.position + 1, artwork.id) for artwork in artworks[:4]]
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(text("panel.more"))]
+    strong = [(n, id_) for n, id_ in numbered if "strong" in modes[id_]]
+    code = coded(0, private=artworks[0].private)
+    if strong:
+        items.append(numbered_row("strong", strong, text, page=code))
+    items.append(numbered_row("tools", numbered, text, page=code))
     for verb in ("details", *(("delete",) if may_delete else ()), "report"):
         items.append(numbered_row(verb, numbered, text))
     return Message((box(items),))
@@ -78,7 +85,9 @@ def _standing(number: int, standing: Standing, text: Text) -> str:
         state = text("panel.queue_running")
     else:
         state = text("panel.queue_place", place=standing.place)
-    words = text("panel.queue_line", n=number, prompt=shown(job.prompt, _LINE), member=job.member_id, state=state)
+    words = text(
+        "panel.queue_line", n=number, prompt=captions.words_of(job, text, _LINE), member=job.member_id, state=state
+    )
     return f"{words}. {eta_words(standing.eta_s, text)}" if standing.eta_s is not None else words
 
 
@@ -107,7 +116,7 @@ def history_page(
         if artwork.member_id != member_id:
             kept = text("panel.history_by", member=artwork.member_id) + kept
         at = int(artwork.created_at.timestamp())
-        lines.append(text("panel.history_line", n=number, prompt=shown(job.prompt, _LINE), at=at, kept=kept))
+        lines.append(text("panel.history_line", n=number, prompt=captions.words_of(job, text, _LINE), at=at, kept=kept))
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     if uploads:
         items.append(gallery(uploads))

@@ -67,9 +67,11 @@ def _words(report: Report, artwork: Artwork, job: Job, text: Text) -> str:
         link = f"https://discord.com/channels/{job.guild_id}/{job.channel_id}/{job.message_id}"
         where = text("report.here", link=link)
     words = text("report.post", member=_who(report.member_id, text), reason=shown(report.reason, 1000)).rstrip()
-    if not job.prompt:
+    if not job.locale:
         return f"{words}\n{text('report.forgotten')}"
-    told = text("report.where", author=_who(artwork.member_id, text), where=where, prompt=shown(job.prompt, 600))
+    told = text(
+        "report.where", author=_who(artwork.member_id, text), where=where, prompt=captions.words_of(job, text, 600)
+    )
     return f"{words}\n{told}"
 
 

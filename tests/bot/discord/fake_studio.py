@@ -9,8 +9,11 @@ from typing import Any
 from bot.discord.postman import DiscordPostman
 from bot.settings import Settings as AllSettings
 from bot.studio.backstage import Backstage
+from bot.studio.changes import MODES, read, stored
+from bot.studio.checks import Checks
 from bot.studio.craft import Craft
 from bot.studio.delivery import Letter
+from bot.studio.memory import Memory
 from bot.studio.requests import (
     Accepted,
     Actor,
@@ -25,6 +28,8 @@ from bot.studio.requests import (
     Wish,
 )
 from bot.studio.studio import Studio
+from bot.studio.watch import Watch
+from storage.lineage import Family
 from storage.records import (
     Artwork,
     AuditEntry,
@@ -35,6 +40,7 @@ from storage.records import (
     MemberSettings,
     Report,
     Roster,
+    Upload,
     WordList,
 )
 from tests.bot.discord import records
@@ -72,7 +78,11 @@ class FakeStudio(Studio):
         """What `submit` raises."""
         self.slow_s = 0.0
         """How long each read takes."""
-        self.working_modes = frozenset({"imagine"})
+        self.working_modes = MODES
+        self.uploads: dict[int, Upload] = {}
+        self.sent: dict[int, bytes] = {}
+        self.unreadable: Refusal | None = None
+        """What `take_in` raises."""
         self.archive = b"PK\x05\x06" + bytes(18)
         self.eta_s: float | None = 8.0
 
@@ -94,6 +104,7 @@ class FakeStudio(Studio):
             **{name: getattr(origin, name) for name in _ORIGIN},
             **{name: getattr(wish, name) for name in _WISH} | {"count": wish.count or 4},
             seed=wish.seed if wish.seed is not None else 1234,
+            change=stored(wish.change),
         )
         self.jobs[job.id] = job
         await self.deliver(Letter(kind="queued", job=job, place=0, eta_s=self.eta_s))
@@ -106,7 +117,7 @@ class FakeStudio(Studio):
         job = await self.job(job_id)
         if job.private and job.member_id != actor.id:
             raise Refusal("not_yours")
-        return Wish(**{name: getattr(job, name) for name in _WISH})
+        return Wish(**{name: getattr(job, name) for name in _WISH}, change=read(job.change))
 
     async def cancel(self, actor: Actor, job_id: int) -> Job:
         job = await self.job(job_id)
@@ -121,7 +132,8 @@ class FakeStudio(Studio):
     # Prompts with choices; they are understood as the real studio does.
 
     def wishes(self, origin: Origin, wish: Wish) -> tuple[Wish, ...]:
-        return Craft(Backstage(settings=AllSettings(), database=None, blobs=None), None, None).wishes(origin, wish)
+        checks = Checks(AllSettings(), Memory(), Watch(None))
+        return Craft(Backstage(settings=AllSettings(), database=None, blobs=None), checks, None).wishes(origin, wish)
 
     def check_all(
         self, actor: Actor, origin: Origin, wishes: Sequence[Wish], *, partly: bool = False
@@ -220,6 +232,7 @@ class FakeStudio(Studio):
                 guild_id=job.guild_id,
                 private=job.private,
                 alt=f"{job.prompt}, number {position + 1}",
+                parents=job.parents,
             )
             self.artworks[art.id] = art
             self.pictures[art.id] = records.png(40 * position)
@@ -372,6 +385,45 @@ class FakeStudio(Studio):
         return self.pictures[artwork_id]
 
     thumbnail = picture
+
+    # What is made of them.
+
+    max_upload_bytes = 1_000_000
+
+    def modes_of(self, artwork: Artwork) -> frozenset[str]:
+        return self.working_modes
+
+    async def choose(self, actor: Actor, origin: Origin, artwork_id: int) -> Artwork:
+        art = await self._existing(artwork_id)
+        if art.private and art.member_id != actor.id:
+            raise Refusal("no_artwork")
+        return art
+
+    async def take_in(self, actor: Actor, data: bytes) -> Upload:
+        if self.unreadable:
+            raise self.unreadable
+        one = Upload(
+            id=next(self.ids), member_id=actor.id, blob="2" * 64, thumbnail="3" * 64, width=2, height=2,
+            created_at=records.NOW,
+        )  # fmt: skip
+        self.uploads[one.id], self.sent[one.id] = one, data
+        return one
+
+    async def upload(self, actor: Actor, upload_id: int) -> Upload:
+        one = self.uploads.get(upload_id)
+        if one is None or one.member_id != actor.id:
+            raise Refusal("upload_gone")
+        return one
+
+    async def upload_look(self, actor: Actor, upload_id: int) -> bytes:
+        await self.upload(actor, upload_id)
+        return records.png(90)
+
+    async def family(self, actor: Actor, artwork_id: int) -> Family:
+        root = await self.artwork(artwork_id, actor)
+        parents = tuple(self.artworks[one] for one in root.parents)
+        children = tuple(one for one in self.artworks.values() if root.id in one.parents)
+        return Family(tuple(row for row in (parents, (root,), children) if row), 0)
 
     # Settings.
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from bot.studio.changes import MODES
 from bot.studio.checks import NO_STYLE
 from bot.studio.requests import Actor, Refusal
 from storage.records import Artwork, GuildSettings
@@ -80,9 +81,12 @@ async def test_more_opens_a_panel_with_what_one_may_do(bot: RunningBot, ada: Mem
     done, artworks = await painted(bot, ada, count=2)
     own = await ada.reply(await ada.press(done, "More"))
     assert own["flags"] & EPHEMERAL
-    assert labels_of(own) == ["Details 1", "Details 2", "Delete 1", "Delete 2", "Report 1", "Report 2"]
+    assert labels_of(own) == [
+        *("Vary strongly 1", "Vary strongly 2", "Edit 1", "Edit 2"),
+        *("Details 1", "Details 2", "Delete 1", "Delete 2", "Report 1", "Report 2"),
+    ]
     others = await lin.reply(await lin.press(done, "More"))
-    assert labels_of(others) == ["详情 1", "详情 2", "举报 1", "举报 2"]
+    assert labels_of(others) == ["大幅变体 1", "大幅变体 2", "编辑 1", "编辑 2", "详情 1", "详情 2", "举报 1", "举报 2"]
     details = text_of(await ada.reply(await ada.press(own, "Details 2")))
     assert "a fox" in details and "euler" in details and "128×128" in details
     await ada.press(own, "Delete 1")
@@ -91,10 +95,10 @@ async def test_more_opens_a_panel_with_what_one_may_do(bot: RunningBot, ada: Mem
     await ada.press(asked, "Back")
     await ada.press(await ada.newest(own, lambda one: "Delete 1" in labels_of(one)), "Delete 1")
     await ada.press(await ada.newest(own, lambda one: "for good" in text_of(one)), "Delete for good")
-    await ada.newest(own, lambda one: labels_of(one) == ["Details 2", "Delete 2", "Report 2"])
+    await ada.newest(own, lambda one: labels_of(one)[-3:] == ["Details 2", "Delete 2", "Report 2"])
     assert bot.studio.artworks[artworks[0].id].removed
     left = await ada.reply(await ada.press(done, "More"))
-    assert labels_of(left) == ["Details 2", "Delete 2", "Report 2"]
+    assert labels_of(left) == ["Vary strongly 2", "Edit 2", "Details 2", "Delete 2", "Report 2"]
 
 
 async def test_the_last_of_the_pictures_is_deleted(bot: RunningBot, ada: Member) -> None:
@@ -146,16 +150,19 @@ async def test_only_owner_and_moderator_cancel(bot: RunningBot, ada: Member, lin
     assert labels_of(over) == ["Again", "Remix"]
 
 
-async def test_vary_is_refused_while_its_mode_does_not_work(bot: RunningBot, ada: Member) -> None:
-    bot.studio.working_modes = frozenset({"imagine", "vary"})
+async def test_vary_is_shown_and_answered_as_its_mode_works(bot: RunningBot, ada: Member) -> None:
+    bot.studio.working_modes = frozenset({"imagine"})
     done, _ = await painted(bot, ada, count=1)
-    assert "Vary" in labels_of(done)
+    assert "Vary" not in labels_of(done)
+    bot.studio.working_modes = MODES
+    done, (art,) = await painted(bot, ada, count=1)
     bot.studio.refusal = Refusal("mode", given="vary")
     refused = await ada.reply(await ada.press(done, "Vary"))
     assert "does not work yet" in text_of(refused) and refused["flags"] & EPHEMERAL
     bot.studio.refusal = None
-    await ada.reply(await ada.press(done, "Vary"))
-    assert bot.studio.last.mode == "vary" and len(bot.studio.last.parents) == 1
+    varied = await ada.reply(await ada.press(done, "Vary"))
+    assert bot.studio.last.mode == "vary" and bot.studio.last.parents == (art.id,)
+    assert "subtle variation" in text_of(varied) and not varied["flags"] & EPHEMERAL
 
 
 async def test_remix_opens_with_the_words_of_the_job(bot: RunningBot, ada: Member, lin: Member) -> None:

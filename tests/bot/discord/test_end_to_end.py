@@ -51,7 +51,7 @@ def _of(message: Message, asked: str) -> bool:
 async def test_a_newcomers_first_minutes(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async with salon(sandbox, tmp_path), sandbox.member("ada") as ada, sandbox.member("lin") as lin:
         done = await painted(ada, style="oil", seed=7)
-        assert labels_of(done) == ["Keep 1", "Keep 2", "Again", "Remix", "More"]
+        assert labels_of(done) == ["Keep 1", "Keep 2", "Vary 1", "Vary 2", "Again", "Remix", "More"]
         for picture in pictures_of(done):
             assert (await ada.download(picture["media"]["url"])).startswith(b"\x89PNG")
         assert "已保留" in text_of(await lin.reply(await lin.press(done, "Keep 1")))

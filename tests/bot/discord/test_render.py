@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.discord.ids import CustomId
+from bot.discord.render.captions import alt, facts, heading, notices
 from bot.discord.render.details import details
+from bot.discord.render.family import Relative, family_panel
 from bot.discord.render.letters import render
 from bot.discord.render.log import log_page
 from bot.discord.render.overview import guild_settings, help_page, info_page, member_settings
@@ -12,7 +15,9 @@ from bot.discord.render.panels import cancel_panel, history_page, more_panel, qu
 from bot.discord.render.parts import MAX_ALT, MAX_TEXT, Message
 from bot.discord.render.reports import report_post
 from bot.discord.render.styles import styles_page
+from bot.discord.render.tools import dress_panel, tools_panel, vary_panel, which_panel
 from bot.discord.text import LANGUAGES, text_for
+from bot.studio.changes import MODES
 from bot.studio.delivery import Letter
 from bot.studio.requests import EngineInfo, Standing
 from storage.records import AuditEntry, GuildSettings, MemberSettings
@@ -151,7 +156,14 @@ async def test_the_longest_panels_fit(language: str) -> None:
         )
     )
     parts(details(art, job, tuple((n, n % 2 == 0) for n in range(5)), [101, 102, 103], text))
-    parts(more_panel([records.artwork(id=n, position=n) for n in range(4)], text, may_delete=True))
+    four = [records.artwork(id=n, position=n) for n in range(4)]
+    parts(more_panel(four, text, may_delete=True, modes=dict.fromkeys(range(4), MODES)))
+    parts(tools_panel(art, records.png(), MODES, text))
+    parts(vary_panel(four, text))
+    parts(which_panel(four, text))
+    parts(dress_panel(CustomId("wear", 2**63 - 1, 1), records.png(), "x", [(NASTY, NASTY)] * 200, text))
+    deep = [Relative(number=n, work=art, job=job, asked=n == 3, private=False) for n in range(35)]
+    parts(family_panel(deep, 7, 9, records.png(), text))
     pictures = [(records.artwork(id=n, alt="y" * 3000), job, records.png()) for n in range(4)]
     parts(history_page(pictures, text, member_id=42, before=9, older=3))
     parts(report_post(records.report(reason=NASTY), art, job, records.png(), text))
@@ -187,8 +199,36 @@ async def test_the_log_names_people_and_what_was_done_in_the_readers_language() 
 
 
 async def test_only_whoever_may_delete_is_offered_to() -> None:
-    art = records.artwork()
-    assert custom_ids(more_panel([art], text_for("en"), may_delete=False)) == ["s1:details:100", "s1:report:100"]
+    panel = more_panel([records.artwork()], text_for("en"), may_delete=False, modes={100: frozenset({"imagine"})})
+    assert custom_ids(panel) == ["s1:tools:100:0", "s1:details:100", "s1:report:100"]
+
+
+async def test_only_what_works_is_offered() -> None:
+    art = records.artwork(private=True)
+    large = tools_panel(art, None, frozenset({"imagine", "restyle"}), text_for("en"))
+    assert custom_ids(large) == ["s1:restyle:100:1", "s1:lineage:100:1"]
+    every = custom_ids(tools_panel(art, None, MODES, text_for("en")))
+    assert len(set(every)) == len(every) == 12
+    panel = more_panel([art], text_for("en"), may_delete=True, modes={100: MODES})
+    assert "s1:strong:100:1" in custom_ids(panel)
+
+
+async def test_what_was_done_is_in_words_alt_text_and_notices() -> None:
+    text = text_for("en")
+    recipe = records.artwork().recipe | {"mode": "vary"}
+    assert alt(records.artwork(recipe=recipe), text).startswith("A subtle variation of: A fox")
+    assert alt(records.artwork(recipe=recipe | {"source": "0" * 64}), text).startswith("A strong variation of")
+    patches = {"family": "patches", "mode": "imagine", "style": "oil"}
+    assert alt(records.artwork(recipe=patches, alt=""), text) == "Restyled: Picture 1"
+    wordless = records.job(prompt="", mode="restyle", change={"upload": 3})
+    assert heading(wordless, text) == "**Another style**"
+    said = facts(wordless, (records.artwork(recipe=patches),), text)
+    assert "restyled" in said and "patches" not in said and "seed" not in said
+    assert "like the pictures shown" in facts(records.job(mode="restyle", change={"looks": [1]}), (), text)
+    fell_back = records.job(mode="strong", change={"instead": "other_model"}, notices=("wolf: unknown",))
+    assert notices(fell_back, text).startswith("-# The model has changed") and "wolf" in notices(fell_back, text)
+    assert "remix" in facts(records.job(parents=(1,)), (), text)
+    assert "seamless tile" in facts(records.job(change={"tile": True}), (), text)
 
 
 @pytest.mark.parametrize("page", [-3, 0, 2, 10**18])
