@@ -302,7 +302,9 @@ class GuildStyle:
 
     @property
     def words(self) -> str:
-        """What it puts around a prompt."""
+        """What it puts around a prompt; nothing where only pictures show it."""
+        if self.prompt == "{prompt}":
+            return ""
         return self.prompt.replace("{prompt}", "…").removeprefix("…").lstrip(",， ") or self.prompt
 
 

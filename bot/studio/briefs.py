@@ -1,16 +1,33 @@
 """From a job to what the engine is asked for."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from bot.studio.palettes import with_palette
 from engine.api import Brief, OwnStyle
+from engine.api.guides import Palette, Reference
 from storage.records import Job
 
 MESSAGE_BYTES = 24 * 1024 * 1024
 """Of all pictures of one message together; Discord takes 25 MiB with everything else in it."""
 
+_COLOURS = 0.6
+"""How far a picture takes on the colours of a style's first picture."""
+
 
 def brief_id(job_id: int) -> str:
     """Return the name under which the engine knows a job."""
     return f"job-{job_id}"
+
+
+def after_pictures(asked: Brief) -> Brief:
+    """Have a brief painted after the pictures of the style that it brings, if that has any."""
+    shown = [picture for style in asked.styles for picture in style.references]
+    if not shown or asked.tile:
+        return asked
+    references = tuple(Reference(picture=picture, role="style") for picture in shown)
+    return replace(asked, references=references, palette=asked.palette or Palette(picture=shown[0], strength=_COLOURS))
 
 
 def brief(job: Job) -> Brief:
@@ -21,7 +38,7 @@ def brief(job: Job) -> Brief:
         prompt=with_palette(job.prompt, job.palette),
         negative=job.negative or "",
         style=job.style,
-        styles=(OwnStyle(**job.own_style),) if job.own_style else (),
+        styles=(_own(job.own_style),) if job.own_style else (),
         model=job.model,
         count=job.count,
         seed=job.seed,
@@ -31,3 +48,7 @@ def brief(job: Job) -> Brief:
         language="zh" if job.locale.startswith("zh") else "en",
         max_bytes=max(1024, min(job.filesize_limit, MESSAGE_BYTES // job.count)),
     )
+
+
+def _own(style: Mapping[str, Any]) -> OwnStyle:
+    return OwnStyle(**dict(style) | {"references": tuple(style.get("references", ()))})

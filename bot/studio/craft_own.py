@@ -1,6 +1,7 @@
 """What a guild makes for itself: styles, and lists of words for wildcards."""
 
 import re
+from collections.abc import Sequence
 
 from bot.studio.backstage import Backstage
 from bot.studio.checks import Checks, clean
@@ -34,7 +35,9 @@ class Own:
         self._backstage = backstage
         self._checks = checks
 
-    async def create_style(self, actor: Actor, origin: Origin, name: str, words: str, negative: str) -> GuildStyle:
+    async def create_style(
+        self, actor: Actor, origin: Origin, name: str, words: str, negative: str, pictures: Sequence[str] = ()
+    ) -> GuildStyle:
         """Make a style."""
         guild_id, name = self._begin(actor, origin, name)
         key = folded(name)
@@ -42,14 +45,14 @@ class Own:
             raise Refusal("own_name", most=LONGEST_NAME)
         if _is_house_style(name):
             raise Refusal("own_house", given=name)
-        prompt, negative = _template(clean(words)), clean(negative)
+        prompt, negative = _template(clean(words), shown=bool(pictures)), clean(negative)
         if prompt is None or len(negative) > LONGEST_STYLE:
             raise Refusal("own_words", most=LONGEST_STYLE)
         self._check_words(origin, name, prompt.replace(_SLOT, " "), negative)
         async with self._backstage.database.write() as tx:
             await self._check_room(await own.number(tx, "style", guild_id))
             now = self._backstage.clock()
-            made = await own.add_style(tx, guild_id, actor.id, key, name, prompt, negative, now)
+            made = await own.add_style(tx, guild_id, actor.id, key, name, prompt, negative, now, pictures)
         if made is None:
             raise Refusal("own_taken", given=name)
         self._backstage.memory.set_own(made)
@@ -85,8 +88,10 @@ class Own:
             raise Refusal(OWN_KINDS[kind], given=name[:100], close=", ".join(close))
         if found.member_id != actor.id and not moderates(actor, guild_id):
             raise Refusal("not_yours")
-        async with self._backstage.database.write() as tx:
-            await own.remove(tx, kind, guild_id, found.key)
+        async with self._backstage.blobs.changing:
+            async with self._backstage.database.write() as tx:
+                strays = await own.remove(tx, kind, guild_id, found.key)
+            await self._backstage.blobs.delete(strays)
         self._backstage.memory.drop_own(kind, guild_id, found.key)
         return found.name
 
@@ -113,8 +118,10 @@ class Own:
             raise Refusal("word", word=word)
 
 
-def _template(words: str) -> str | None:
-    """Return a style's words as a template around a prompt; None where they are none."""
+def _template(words: str, *, shown: bool) -> str | None:
+    """Return a style's words as a template around a prompt; None where neither they nor pictures say what it is."""
+    if shown and not words:
+        return _SLOT
     bare = words.replace(_SLOT, "", 1)
     if not bare.strip() or len(words) > LONGEST_STYLE or "{" in bare or "}" in bare:
         return None

@@ -18,7 +18,7 @@ from bot.studio.publisher import Publisher
 from bot.studio.requests import Accepted, Actor, Origin, Refusal, Standing, Wish
 from bot.studio.rights import may_change, may_see
 from bot.studio.watch import Watch
-from engine.api import MAX_COUNT
+from engine.api import MAX_COUNT, ModelInfo
 from storage import artworks, events, jobs, people, queue
 from storage.queue import Place
 from storage.records import Artwork, EventKind, GuildStyle, Job, Roster
@@ -260,7 +260,7 @@ class Desk:
             "palette": checked.palette,
             "mode": checked.mode,
             "change": changes.stored(checked.change),
-            "own_style": _travelling(checked.own_style),
+            "own_style": _travelling(checked.own_style, checked.model_info),
             "notices": list(checked.notices),
             "parents": list(checked.parents),
             "work": eta.work(checked.model_info, checked.count, checked.sides),
@@ -312,6 +312,10 @@ class Desk:
         )
 
 
-def _travelling(style: GuildStyle | None) -> dict[str, str] | None:
+def _travelling(style: GuildStyle | None, model: ModelInfo | None) -> dict[str, Any] | None:
     """Return what a job keeps of a style, which may be deleted before it is painted."""
-    return None if style is None else {"name": style.name, "prompt": style.prompt, "negative": style.negative}
+    if style is None:
+        return None
+    words = {"name": style.name, "prompt": style.prompt, "negative": style.negative}
+    # A model that does nothing with pictures still paints in the words.
+    return words | ({"references": list(style.pictures)} if style.pictures and (model is None or model.varies) else {})

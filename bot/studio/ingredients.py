@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.studio.backstage import Backstage
-from bot.studio.briefs import brief
+from bot.studio.briefs import after_pictures, brief
 from bot.studio.changes import IMAGINE, Source, changed, read, source_of
 from engine.api import Brief
 from storage import artworks, uploads
@@ -37,10 +37,15 @@ async def gather(backstage: Backstage, job: Job) -> tuple[Brief, dict[str, bytes
     if job.mode != IMAGINE and source is None:
         raise PictureGone
     asked = changed(brief(job), job.mode, change, source, tuple(looks))
+    if job.mode == IMAGINE:
+        asked = after_pictures(asked)
     if source is None:
         # A remix: nothing is read of its parents, but its recipe tells them.
         asked = replace(asked, parents=tuple(work.blob for work in parents if work.blob))
     try:
         return asked, {name: await backstage.blobs.get(name) for name in asked.pictures}
     except BlobMissing as error:
-        raise PictureGone from error
+        if not (job.own_style or {}).get("references"):
+            raise PictureGone from error
+        # The style was deleted meanwhile, and its pictures with it: its words are still here.
+        return await gather(backstage, replace(job, own_style=dict(job.own_style or {}) | {"references": []}))

@@ -63,5 +63,8 @@ class Lobby:
         )
         own = self._backstage.memory.own_styles(guild_id)
         return house + tuple(
-            StyleChoice(name=style.name, title=style.name, description=style.words, own=True) for style in own
+            StyleChoice(
+                name=style.name, title=style.name, description=style.words, own=True, pictures=len(style.pictures)
+            )
+            for style in own
         )

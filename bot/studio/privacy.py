@@ -75,6 +75,9 @@ class Privacy:
             for work in made:
                 if work.blob is not None:
                     await self._pack(archive, f"pictures/{work.id}.{_SUFFIXES.get(work.media_type, 'bin')}", work.blob)
+            for style in styles:
+                for number, sha256 in enumerate(style.pictures, 1):
+                    await self._pack(archive, f"styles/{style.id}-{number}.png", sha256)
             for one in sent:
                 await self._pack(archive, f"uploads/{one.id}.png", one.blob)
         return packed.getvalue()

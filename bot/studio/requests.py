@@ -202,6 +202,8 @@ class StyleChoice:
     aliases: tuple[str, ...] = ()
     own: bool = False
     """Whether the guild made it."""
+    pictures: int = 0
+    """That show it, of the guild's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,13 +180,17 @@ class Studio(Pictures, Moderation):
         """
         await self._craft.discard(actor, draft_id)
 
-    async def create_style(self, actor: Actor, origin: Origin, name: str, words: str, negative: str = "") -> GuildStyle:
-        """Make a style of the guild's own, of words that go around a prompt, with `{prompt}` in them or after it.
+    async def create_style(
+        self, actor: Actor, origin: Origin, name: str, words: str, negative: str = "", looks: Sequence[int] = ()
+    ) -> GuildStyle:
+        """Make a style of the guild's own, of words that go around a prompt, of uploads that show it, or both.
 
         Raises:
-            Refusal: own_guild, own_name, own_house, own_taken, own_words, own_many, word, or as `check` of the person.
+            Refusal: own_guild, own_name, own_house, own_taken, own_words, own_many, word, upload_gone, or as `check` of
+                the person.
         """
-        return await self._own.create_style(actor, origin, name, words, negative)
+        pictures = [(await self._altering.upload(upload_id, actor)).blob for upload_id in looks]
+        return await self._own.create_style(actor, origin, name, words, negative, pictures)
 
     async def create_list(self, actor: Actor, origin: Origin, name: str, entries: str) -> WordList:
         """Make a list of words for wildcards, of entries with commas between them.

@@ -5,9 +5,11 @@ import json
 import zipfile
 
 import pytest
+from PIL import Image
 
 from bot.studio.briefs import brief
 from bot.studio.craft_own import LONGEST_NAME, LONGEST_STYLE, MOST_ENTRIES
+from bot.studio.ingredients import gather
 from bot.studio.requests import Refusal
 from engine.api import OwnStyle
 from tests.bot.studio.stage import ANN, BEN, GUILD, MOD, Post, online, opened, origin, settings_in, wish
@@ -131,6 +133,34 @@ def test_a_cooldown_counts_once_for_all_choices(engine, tmp_path):
         draft = await studio.draft(ANN, origin(), wishes)
         await studio.confirm(ANN, origin(), draft)
         assert studio.check(ANN, origin(), wish()).key == "cooldown"
+
+    told(settings, tmp_path, story)
+
+
+def picture(colour):
+    buffer = io.BytesIO()
+    Image.new("RGB", (24, 16), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_style_of_pictures_is_painted_after_them_until_it_is_deleted(settings, tmp_path):
+    async def story(studio, post):
+        red, blue = [await studio.take_in(ANN, picture(colour)) for colour in ("red", "blue")]
+        assert await refused(studio.create_style(BEN, HERE, "Dusk", "", looks=[red.id])) == "upload_gone"
+        made = await studio.create_style(ANN, HERE, "Dusk", "", looks=[red.id, blue.id])
+        assert (made.prompt, made.words, made.pictures) == ("{prompt}", "", (red.blob, blue.blob))
+        assert studio.styles(GUILD)[-1].pictures == 2
+        accepted = await studio.submit(BEN, origin(), wish(style="dusk"))
+        job = (await post.until(accepted.job_id, "done")).job
+        asked, inputs = await gather(studio._backstage, job)
+        assert [(one.picture, one.role) for one in asked.references] == [(red.blob, "style"), (blue.blob, "style")]
+        assert asked.palette.picture == red.blob and set(inputs) == {red.blob, blue.blob}
+        archive = zipfile.ZipFile(io.BytesIO(await studio.export(ANN.id)))
+        assert {"styles/1-1.png", "styles/1-2.png"} <= set(archive.namelist())
+        assert await studio.delete_own(ANN, HERE, "style", "dusk") == "Dusk"
+        await studio.forget(ANN.id)
+        asked, inputs = await gather(studio._backstage, job)
+        assert (asked.prompt, asked.references, asked.palette, inputs) == ("a fox", (), None, {})
 
     told(settings, tmp_path, story)
 
