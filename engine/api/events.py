@@ -64,6 +64,29 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """All frames of a morph in one file; sent after them."""
+
+    __pydantic_config__ = _STRICT
+
+    image: bytes
+    """Encoded, at most the brief's `max_bytes`."""
+    mime: str
+    sha256: str
+    """Of `image`."""
+    still: bytes
+    """WebP of the frame halfway, for where nothing moves; longest side at most 512 pixels."""
+    width: int
+    height: int
+    frames: int
+    """As shown: a loop between two goes there and back."""
+    seconds: float
+    """That it takes once."""
+    recipe: Recipe
+    """Of the whole morph; it is in the file too where its kind can hold it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """The last event of a brief that went well."""
 
@@ -75,7 +98,7 @@ class Finished:
     """Sentences for the person, such as words that the model does not know."""
 
 
-Event = Queued | Progress | Preview | Picture | Finished
+Event = Queued | Progress | Preview | Picture | Moving | Finished
 """What `paint` yields; a failure is raised as an `EngineError` instead."""
 
 

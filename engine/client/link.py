@@ -17,7 +17,7 @@ from engine.wire.messages import Abandon, Failed, Heartbeat, Hello, Missing, pac
 log = logging.getLogger(__name__)
 
 _READ_AHEAD = 1024 * 1024
-_GOES_ON = (Missing, Queued, Progress, Preview, Picture)
+_GOES_ON = (Missing, Queued, Progress, Preview, Picture, Moving)
 """Answers after which more follow."""
 
 

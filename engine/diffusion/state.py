@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -13,6 +13,9 @@ from engine.modes.palette import Tint
 from engine.modes.references import Seen
 from engine.modes.region import Region
 
+
+if TYPE_CHECKING:
+    from engine.diffusion.morphing import Course
 
 @dataclass(eq=False, kw_only=True, slots=True, weakref_slot=True)
 class State:
@@ -51,6 +54,14 @@ class State:
     position: int = 0
     """Steps taken of `timesteps`."""
     clean: torch.Tensor | None = None
+    frame: int | None = None
+    """Which frame of a morph it is."""
+    course: "Course | None" = None
+    """The morph whose frame it is."""
+    stop: int | None = None
+    """Steps after which it is only looked at, and then painted again."""
+    ahead: int = 0
+    """Steps that it takes after that."""
     """The latent as the last step expects it to end."""
     timeline: list[Adjustment] = field(default_factory=list)
     batches: list[tuple[int, int]] = field(default_factory=list)
@@ -64,7 +75,16 @@ class State:
     @property
     def steps_left(self) -> int:
         """Steps until it can be decoded."""
-        return len(self.timesteps) - self.position
+        return self._stop - self.position + self.ahead
+
+    @property
+    def due(self) -> bool:
+        """Whether it has a step to take now; a frame of a morph may have to wait for the others."""
+        return self.position < self._stop
+
+    @property
+    def _stop(self) -> int:
+        return len(self.timesteps) if self.stop is None else min(self.stop, len(self.timesteps))
 
     @property
     def seed(self) -> int:

@@ -104,7 +104,7 @@ def _clean(scheduler: Any, stepped: Any, prediction: torch.Tensor, state: State)
     if getattr(scheduler, "model_outputs", None):
         converted: torch.Tensor = scheduler.model_outputs[-1]
         return converted
-    at = len(scheduler.timesteps) - state.steps_left
+    at = len(scheduler.timesteps) - len(state.timesteps) + state.position
     return state.latents - scheduler.sigmas[at] * prediction
 
 

@@ -11,7 +11,7 @@ from PIL.Image import Image
 
 from engine.api import Adjustment, Brief, ModelInfo, Recipe
 from engine.api.errors import InvalidBrief
-from engine.diffusion import notices, pixels, starting, stepping
+from engine.diffusion import blending, morphing, notices, pixels, starting, stepping
 from engine.diffusion.adapters.base import Adapter
 from engine.diffusion.backend import recipe_of
 from engine.diffusion.executors import Executor
@@ -66,7 +66,14 @@ class Diffusion:
         brief = tuned(brief, defaults.steps, defaults.guidance, defaults.lexicon)
         plan = starting.plan(brief, loaded.adapter, inputs)
         executor = _executor(loaded, brief, plan)
-        states = starting.start(brief, loaded.adapter, executor, plan)
+        if brief.mode == "morph":
+            group = morphing.start(brief, loaded.adapter, executor, plan, inputs)
+            loaded.states.update(group)
+            return [group]
+        if brief.ingredients:
+            states = blending.start(brief, loaded.adapter, executor, plan, inputs)
+        else:
+            states = starting.start(brief, loaded.adapter, executor, plan)
         loaded.states.update(states)
         return [(state,) for state in states]
 
@@ -94,8 +101,9 @@ class Diffusion:
     def step(self, states: Sequence[State]) -> None:
         """Advance all states by one denoising step, or none."""
         own, parked = _apart(states)
-        if own:
-            stepping.advance(own)
+        if due := [state for state in own if state.due]:
+            stepping.advance(due)
+        morphing.go_on(own)
         self._pipelines.step(parked)
 
     def adjust(self, state: State, change: Adjustment) -> None:
@@ -135,7 +143,7 @@ class Diffusion:
 
     def index(self, state: State) -> int:
         """Return which picture of its brief the state is."""
-        return state.index
+        return state.frame if isinstance(state, Own) and state.frame is not None else state.index
 
     def notices(self, brief: Brief) -> tuple[str, ...]:
         """Say what the model does not understand or heed of the brief."""
@@ -163,6 +171,8 @@ def _executor(loaded: Loaded, brief: Brief, plan: starting.Plan) -> Executor:
     """Choose who calls the network; what only one implementation can do is not for the others."""
     if brief.tile:
         return loaded.seamless()
+    if brief.ingredients:
+        return loaded.mixing(brief.executor, plan.width, plan.height)
     if plan.references is not None:
         return loaded.referring()
     return loaded.executor(brief.executor, plan.width, plan.height)

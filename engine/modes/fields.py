@@ -2,6 +2,7 @@
 
 from engine.api import Brief
 from engine.api.errors import InvalidBrief
+from engine.modes import blend, morph
 
 IN_PART = ("edit", "erase")
 """Modes that paint a part of a picture anew and keep the rest."""
@@ -17,6 +18,8 @@ def check(brief: Brief) -> None:
         raise InvalidBrief("A variation starts either from a picture or from a picture's noise; name one of the two.")
     if brief.mode != "vary" and brief.noise:
         raise InvalidBrief("Only a variation takes the noise of another picture; leave it out.")
+    blend.check(brief)
+    morph.check(brief)
     if brief.mode in IN_PART:
         if brief.source is None:
             raise InvalidBrief("Send the picture of which a part is to be painted anew.")
@@ -27,6 +30,14 @@ def check(brief: Brief) -> None:
         raise InvalidBrief("A box, a mask, a place or words to find are for editing a picture; leave them out.")
     if brief.mode == "erase" and brief.place is not None:
         raise InvalidBrief("Erasing keeps a picture's frame; extend it in a request of its own.")
+    if brief.references and brief.ingredients:
+        raise InvalidBrief(f"A {brief.mode} mixes its pictures as they are; leave the reference pictures out.")
+    if brief.layout and (brief.references or brief.ingredients):
+        raise InvalidBrief(
+            "A layout goes with words alone, not with reference pictures or mixtures; leave one of them out."
+        )
+    if brief.keep_colours:
+        raise InvalidBrief("Only restyling keeps a picture's colours; leave that out.")
     if brief.references and brief.tile:
         raise InvalidBrief("A seamless tile is painted without reference pictures; leave one of the two out.")
 

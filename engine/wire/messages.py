@@ -21,6 +21,7 @@ from engine.api import (
     Features,
     Finished,
     Intake,
+    Moving,
     Picture,
     PictureWords,
     Preview,
@@ -198,6 +199,7 @@ KINDS: dict[int, type[object]] = {
     43: Intake,
     44: PictureWords,
     45: PromptWeights,
+    48: Moving,
 }
 """Numbers are never given to another message, so that an older end refuses what it does not know."""
 

@@ -16,6 +16,9 @@ from engine.diffusion.executors.full import Full, place
 from engine.diffusion.executors.twin import twin_of
 from engine.modes.blend import SHARES
 
+_CELLS_AT_ONCE = 2**18
+"""Latent cells that the network is called with at once: sixteen rows of 1024 pixels."""
+
 
 class Mixing:
     """The network of a model with processors of its own in its cross-attention; the weights are shared."""
@@ -35,7 +38,16 @@ class Mixing:
 
     @torch.no_grad()
     def predict(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Call the network; `SHARES` says how much of each text counts."""
+        """Call the network; `SHARES` says how much of each text counts.
+
+        The frames of a morph are one batch, however many: it is computed in parts that fit into memory.
+        """
+        sample = inputs["sample"]
+        rows = max(1, _CELLS_AT_ONCE // (sample.shape[-2] * sample.shape[-1]))
+        parts = zip(*(value.split(rows) for value in inputs.values()), strict=True)
+        return torch.cat([self._call(dict(zip(inputs, part, strict=True))) for part in parts])
+
+    def _call(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
         self._mix.shares = inputs[SHARES].to(self._adapter.model.device, self._adapter.model.dtype)
         try:
             return self._adapter.call(self._network, *place(self._adapter, inputs))
