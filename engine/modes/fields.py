@@ -32,12 +32,6 @@ def check(brief: Brief) -> None:
         raise InvalidBrief("Erasing keeps a picture's frame; extend it in a request of its own.")
     if brief.references and brief.ingredients:
         raise InvalidBrief(f"A {brief.mode} mixes its pictures as they are; leave the reference pictures out.")
-    if brief.layout and (brief.references or brief.ingredients):
-        raise InvalidBrief(
-            "A layout goes with words alone, not with reference pictures or mixtures; leave one of them out."
-        )
-    if brief.keep_colours:
-        raise InvalidBrief("Only restyling keeps a picture's colours; leave that out.")
     if brief.references and brief.tile:
         raise InvalidBrief("A seamless tile is painted without reference pictures; leave one of the two out.")
 
