@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from engine.api.guides import MAX_LORAS, MAX_REFERENCES, Lora, Palette, Reference, Sha256
+from engine.api.guides import MAX_LORAS, MAX_REFERENCES, Layout, Lora, Palette, Reference, Sha256
 
 Executor = Literal["auto", "full", "fast"]
 """Which implementation of the network call serves: eager torch, the compiled one, or whichever is ready."""
@@ -166,6 +166,7 @@ class Brief:
     references: Annotated[tuple[Reference, ...], Field(max_length=MAX_REFERENCES)] = ()
     """Pictures that it is painted after: for what they show, for how they look, or away from them."""
     palette: Palette | None = None
+    layout: Layout | None = None
     loras: Annotated[tuple[Lora, ...], Field(max_length=MAX_LORAS)] = ()
     """Adapters that the model wears while it paints."""
     timeline: tuple[Adjustment, ...] = ()
@@ -183,5 +184,6 @@ class Brief:
         references = (name for style in self.styles for name in style.references)
         mixed = (ingredient.picture for ingredient in self.ingredients)
         after = (*(reference.picture for reference in self.references), self.palette and self.palette.picture)
+        after = (*after, self.layout and self.layout.mask)
         names = (self.source, self.mask, *references, *mixed, *after)
         return tuple(name for name in names if name is not None)

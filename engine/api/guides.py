@@ -15,6 +15,8 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Role = Literal["content", "style", "disliked"]
 """What is taken from a reference: what it shows and where, how it looks, or the opposite of both."""
 
+Place = Literal["left", "right", "top", "bottom", "middle"]
+
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -41,6 +43,19 @@ class Palette:
     picture: Sha256 | None = None
     strength: Annotated[float, Field(ge=0, le=1)] = 0.85
     """0 changes nothing; at 1 every colour is one of the palette's or lies between two of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where on the picture something is to be."""
+
+    __pydantic_config__ = _STRICT
+
+    words: Annotated[str, Field(min_length=1, max_length=200)]
+    """For what is placed; `subject` stands for all that the prompt says."""
+    place: Place | None = None
+    mask: Sha256 | None = None
+    """A picture that is white where it is to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

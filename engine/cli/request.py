@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.api import Brief, Recipe
 from engine.api.brief import Mode
 from engine.api.errors import InvalidBrief
-from engine.api.guides import Lora, Palette, Reference
+from engine.api.guides import Layout, Lora, Palette, Reference
 
 MAX_BYTES = 60 * 1024 * 1024
 """Files stay on this machine, so that only the size of a message to the engine bounds them."""
@@ -31,8 +31,8 @@ MANNER = (
 """Fields of a recipe that say how it was painted, whatever it shows."""
 _REPEATED = (
     *("mode", "prompt", "count", "seed", "width", "height"),
-    *("source", "mask", "box", "find", "place", "noise", "parents", "timeline"),
-    *("references", "ingredients", "loop"),
+    *("source", "mask", "box", "find", "place", "noise", "keep_colours", "parents", "timeline"),
+    *("references", "layout", "ingredients", "loop"),
     *MANNER,
 )
 """Fields that a brief takes from a recipe as they are."""
@@ -58,6 +58,7 @@ class Wish:
     executor: str | None = None
     references: tuple[Reference, ...] | None = None
     palette: Palette | None = None
+    layout: Layout | None = None
     loras: tuple[Lora, ...] | None = None
 
 

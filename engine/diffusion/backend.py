@@ -64,6 +64,7 @@ def recipe_of(state: State) -> Recipe:
         loop=brief.loop,
         references=brief.references,
         palette=brief.palette,
+        layout=brief.layout,
         loras=loras_of(model),
         timeline=tuple(state.timeline),
         rows=tuple(state.batches),

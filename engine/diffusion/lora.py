@@ -52,7 +52,11 @@ class Worn(Model):
             network.set_adapters(
                 [f"lora{number}" for number in range(len(loras))], [lora.weight for lora in self.loras]
             )
-        self._parts = {name: network.to(plain.device, plain.dtype).eval().requires_grad_(False)}
+            # The rest of the network stays as it is: some of its layers may be kept in float32 on purpose.
+            for label, parameter in network.named_parameters():
+                if ".lora_" in label:
+                    parameter.data = parameter.data.to(plain.device, plain.dtype)
+        self._parts = {name: network.eval().requires_grad_(False)}
 
     def part(self, name: str) -> Any:
         """Return the network with its LoRAs, or a part of the plain model."""

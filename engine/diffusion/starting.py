@@ -14,7 +14,8 @@ from engine.diffusion.prompts import clean, parse
 from engine.diffusion.sizes import size_of
 from engine.diffusion.state import State
 from engine.families.base import Inputs
-from engine.modes import canvas, fields, finding, palette, references, vary
+from engine.modes import canvas, fields, finding, layout, palette, references, vary
+from engine.modes.layout import Laid
 from engine.modes.palette import Tint
 from engine.modes.references import Seen
 from engine.modes.region import Region
@@ -34,6 +35,7 @@ class Plan:
     region: Region | None
     references: Seen | None
     tint: Tint | None
+    layout: Laid | None
 
 
 def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
@@ -57,7 +59,8 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         (width, height), source = laid.picture.size, laid.picture
         region = Region(source, laid.marked, adapter)
     else:
-        width, height = size_of(brief, defaults, source)
+        shown = next((inputs[each.picture] for each in brief.ingredients if each.picture), source)
+        width, height = size_of(brief, defaults, shown)
     guidance = defaults.guidance if brief.guidance is None else brief.guidance
     return Plan(
         width=width,
@@ -69,6 +72,7 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         region=region,
         references=references.see(brief, adapter, inputs, width, height, guided=adapter.guided(guidance)),
         tint=palette.tint(brief, inputs),
+        layout=layout.lay(brief, adapter, inputs, width, height),
     )
 
 
@@ -105,6 +109,7 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
             region=plan.region,
             references=plan.references,
             tint=plan.tint,
+            layout=plan.layout,
             drawn=generator.get_state(),
         )
         begin(state, state.strength)
@@ -139,8 +144,10 @@ def adjust(state: State, change: Adjustment) -> None:
     A new strength starts the picture over from its source, with the same noise, so that it ends as a fresh run would.
 
     Raises:
-        InvalidBrief: a strength for a picture that has no source, or a prompt that is too long.
+        InvalidBrief: a mixture of others, a strength for a picture that has no source, or a prompt that is too long.
     """
+    if state.brief.ingredients:
+        raise InvalidBrief(f"A {state.brief.mode} cannot change while it is painted; cancel it and ask again.")
     if change.strength is not None and state.source is None:
         raise InvalidBrief("Strength can only change for a picture that was started from another one.")
     prompt = state.prompt if change.prompt is None else change.prompt
@@ -158,7 +165,17 @@ def conditions(
     brief: Brief, adapter: Adapter, executor: Executor, size: Plan | State, prompt: str, guidance: float
 ) -> tuple[Row, ...]:
     """Encode a prompt, in the brief's style, into the rows of one picture."""
-    words, negative = dressed(brief, clean(prompt), clean(brief.negative), adapter.model.defaults.lexicon)
+    guided, lexicon = adapter.guided(guidance), adapter.model.defaults.lexicon
+    said = (prompt,) if brief.layout is None else layout.prompts(brief.layout, prompt, lexicon)
+    texts = [dressed(brief, clean(text), clean(brief.negative), lexicon) for text in said]
     with torch.no_grad():
-        rows = adapter.encode(parse(words), parse(negative), guided=adapter.guided(guidance), embed=executor.embed)
-        return tuple(adapter.embellish(row, guidance=guidance, width=size.width, height=size.height) for row in rows)
+        pairs = [
+            adapter.encode(parse(words), parse(negative), guided=guided, embed=executor.embed)
+            for words, negative in texts
+        ]
+        rows = [*pairs[0], *(pair[-1] for pair in pairs[1:])]
+        if len({row[adapter.inputs[2]].shape for row in rows}) > 1:
+            # A long prompt is encoded in chunks, and the shorter one beside it must have as many.
+            rows[-2] = adapter.encode(parse(texts[0][0]), parse(texts[1][0]), guided=True, embed=executor.embed)[-1]
+            rows[0] = rows[0] if len(rows) == 2 else pairs[1][0]
+    return tuple(adapter.embellish(row, guidance=guidance, width=size.width, height=size.height) for row in rows)

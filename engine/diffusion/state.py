@@ -9,13 +9,14 @@ import torch
 from engine.api import Adjustment, Brief
 from engine.diffusion.adapters.base import Adapter, Row
 from engine.diffusion.executors import Executor
+from engine.modes.layout import Laid
 from engine.modes.palette import Tint
 from engine.modes.references import Seen
 from engine.modes.region import Region
 
-
 if TYPE_CHECKING:
     from engine.diffusion.morphing import Course
+
 
 @dataclass(eq=False, kw_only=True, slots=True, weakref_slot=True)
 class State:
@@ -49,11 +50,10 @@ class State:
     """The generator's state after the start was drawn."""
     references: Seen | None = None
     """The pictures that its network looks at."""
+    layout: Laid | None = None
+    """Where what the last of its rows says is painted; the row before says what is elsewhere."""
     tint: Tint | None = None
     """The colours that it is to have."""
-    position: int = 0
-    """Steps taken of `timesteps`."""
-    clean: torch.Tensor | None = None
     frame: int | None = None
     """Which frame of a morph it is."""
     course: "Course | None" = None
@@ -62,6 +62,9 @@ class State:
     """Steps after which it is only looked at, and then painted again."""
     ahead: int = 0
     """Steps that it takes after that."""
+    position: int = 0
+    """Steps taken of `timesteps`."""
+    clean: torch.Tensor | None = None
     """The latent as the last step expects it to end."""
     timeline: list[Adjustment] = field(default_factory=list)
     batches: list[tuple[int, int]] = field(default_factory=list)

@@ -58,6 +58,8 @@ def _predict(states: Sequence[State]) -> list[torch.Tensor]:
     guided, at = [], 0
     for state in states:
         mine = predicted[at : at + len(state.rows)]
+        if state.layout is not None:
+            mine = state.layout.merged(mine)
         at += state.network_rows
         guided.append(mine if len(mine) == 1 else mine[:1] + state.guidance * (mine[1:] - mine[:1]))
     return guided

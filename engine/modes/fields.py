@@ -32,6 +32,10 @@ def check(brief: Brief) -> None:
         raise InvalidBrief("Erasing keeps a picture's frame; extend it in a request of its own.")
     if brief.references and brief.ingredients:
         raise InvalidBrief(f"A {brief.mode} mixes its pictures as they are; leave the reference pictures out.")
+    if brief.layout and (brief.references or brief.ingredients):
+        raise InvalidBrief(
+            "A layout goes with words alone, not with reference pictures or mixtures; leave one of them out."
+        )
     if brief.references and brief.tile:
         raise InvalidBrief("A seamless tile is painted without reference pictures; leave one of the two out.")
 
@@ -43,8 +47,10 @@ def refuse(brief: Brief, model: str) -> None:
         InvalidBrief: naming it.
     """
     check(brief)
-    if brief.references or brief.palette or brief.loras:
-        raise InvalidBrief(f"The model {model} takes no reference pictures, palettes or LoRAs; use another model.")
+    if brief.references or brief.palette or brief.layout or brief.loras:
+        raise InvalidBrief(
+            f"The model {model} takes no reference pictures, palettes, layouts or LoRAs; use another model."
+        )
     if brief.mode != "imagine" or brief.tile:
         wish = "paint seamless tiles" if brief.tile else f"{brief.mode} pictures"
         raise InvalidBrief(f"The model {model} cannot {wish}; use another model.")
