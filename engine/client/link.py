@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine.api import EngineError, Picture, Preview, Progress, Queued
+from engine.api import EngineError, Moving, Picture, Preview, Progress, Queued
 from engine.api.errors import EngineLost, ProtocolError, from_code
-from engine.api.events import Moving
 from engine.client.timing import WATCH_S, Pulse, Timing
 from engine.wire import frames
 from engine.wire.address import Address, UnixAddress
