@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (vary, edit, blend):
+    for command in (vary, edit, blend, morph):
         app.command()(guarded(command))
 
 
@@ -108,6 +108,46 @@ def blend(
         run(things, weights, wish, out=out, as_json=as_json)
     else:
         restyle_by(things, style_of, wish, out=out, as_json=as_json)
+
+
+def morph(
+    things: Annotated[list[str], typer.Argument(help="Two to five pictures and prompts.", show_default=False)],
+    frames: Annotated[int, typer.Option(help="Frames that are painted, up to 16.")] = 16,
+    one_way: Annotated[bool, typer.Option("--one-way", help="End at the last instead of going back.")] = False,
+    strength: Annotated[
+        float | None, typer.Option(help="How much is painted anew halfway between two uploads, 0 to 1.")
+    ] = None,
+    style: Style = None,
+    negative: Negative = None,
+    seed: Seed = None,
+    size: Size = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    scheduler: Scheduler = None,
+    model: Model = None,
+    max_bytes: Annotated[int | None, typer.Option(help="Most bytes of the file, 8000000 for a chat.")] = None,
+    out: Annotated[Path, typer.Option(help="The file: .webp, .apng, .gif or .mp4; its frames get a folder.")] = Path(
+        "pictures/morph.webp"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Let pictures and prompts pass into one another, evenly, as a picture that moves."""
+    from engine.cli.morphing import morph as run
+    from engine.cli.request import Wish
+
+    wish = Wish(
+        count=frames,
+        style=style,
+        negative=negative,
+        seed=seed,
+        size=size,
+        steps=steps,
+        guidance=guidance,
+        scheduler=scheduler,
+        model=model,
+        strength=strength,
+    )
+    run(things, wish, loop=not one_way, max_bytes=max_bytes, out=out, as_json=as_json)
 
 
 def edit(

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from engine.api import Brief, EngineError, Finished, Picture, Progress, Queued
+from engine.api import Brief, EngineError, Finished, Moving, Picture, Progress, Queued
 from engine.api.errors import EngineLost, InternalError, UnreadablePicture
 from engine.cli.comparison import Comparison
 from engine.cli.console import console, print_json, results, shown_path, visible
@@ -41,6 +41,8 @@ class Painted:
     paths: Mapping[int, Path]
     sheet: Path | None
     finished: Finished
+    moving: Moving | None = None
+    """Of a morph."""
 
 
 def inputs_of(*files: bytes | None) -> dict[str, bytes]:
@@ -107,15 +109,23 @@ async def _painted(engine: Engine, brief: Brief, inputs: Mapping[str, bytes], ou
         pictures[picture.index] = picture
         progress.finished(len(pictures))
 
-    finished = await _paint(engine, brief, inputs, progress, keep)
+    moving: list[Moving] = []
+    finished = await _paint(engine, brief, inputs, progress, keep, moving.append)
     sheet = None
     if len(pictures) > 1:
         sheet = names.write("sheet.png", _sheet([pictures[index] for index in sorted(pictures)]))
-    return Painted(brief, dict(sorted(pictures.items())), dict(sorted(paths.items())), sheet, finished)
+    return Painted(
+        brief, dict(sorted(pictures.items())), dict(sorted(paths.items())), sheet, finished, next(iter(moving), None)
+    )
 
 
 async def _paint(
-    engine: Engine, brief: Brief, inputs: Mapping[str, bytes], progress: Report, keep: Callable[[Picture], None]
+    engine: Engine,
+    brief: Brief,
+    inputs: Mapping[str, bytes],
+    progress: Report,
+    keep: Callable[[Picture], None],
+    move: Callable[[Moving], None],
 ) -> Finished:
     """Follow a brief to its end; an engine lost in mid-paint is given one more try, from the same seed."""
     while True:
@@ -128,6 +138,8 @@ async def _paint(
                         progress.stepped(event.step, event.steps, event.eta_s)
                     elif isinstance(event, Picture):
                         keep(event)
+                    elif isinstance(event, Moving):
+                        move(event)
                     elif isinstance(event, Finished):
                         return event
         except EngineLost:

@@ -99,12 +99,6 @@ def strength_at(place: float, pictured: Sequence[bool], halfway: float) -> float
     return math.sin(math.pi / 2 * (rest if one else 1 - rest)) if one or two else 1.0
 
 
-def shown(frames: int, brief: Brief) -> list[int]:
-    """Return which frame is shown when: there and back again in a loop between two, else each once."""
-    there = list(range(frames))
-    return there + there[-2:0:-1] if brief.loop and not closed(brief) else there
-
-
 def unevenness(changes: Sequence[float]) -> float:
     """Return the largest of the changes between frames, relative to their mean; 1 is perfectly even."""
     mean = float(np.mean(changes))

@@ -1,17 +1,20 @@
 """Pictures that move, as files of several kinds that fit where they are sent."""
 
+import hashlib
 import io
 import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from engine.api.brief import Animation
+from engine.api.brief import Animation, Brief
 from engine.api.errors import InvalidBrief
+from engine.api.events import Moving
 from engine.api.recipe import Recipe
+from engine.pictures.encode import thumbnail
 from engine.pictures.provenance import png_info, xmp_packet
 
 FRAME_MS = 120
@@ -62,6 +65,52 @@ def encode(images: Sequence[Image.Image], kind: Animation, recipe: Recipe | None
     raise InvalidBrief(
         f"The {len(images)} frames cannot be made to fit into {max_bytes:,} bytes; ask for fewer frames or allow more."
     )
+
+
+def moving(frames: Sequence[Image.Image], recipe: Recipe, brief: Brief) -> Moving:
+    """Put the frames of a morph together.
+
+    Args:
+        frames: RGB, one size, in their order.
+        recipe: of any of them.
+        brief: of the morph.
+
+    Raises:
+        InvalidBrief: as `encode`.
+    """
+    whole = whole_recipe(recipe, brief)
+    order = shown(len(frames), brief)
+    made = encode([frames[at] for at in order], brief.animation, whole, brief.max_bytes)
+    return Moving(
+        image=made.data,
+        mime=made.mime,
+        sha256=hashlib.sha256(made.data).hexdigest(),
+        still=thumbnail(frames[len(frames) // 2]),
+        width=made.width,
+        height=made.height,
+        frames=len(order),
+        seconds=len(order) * FRAME_MS / 1000,
+        recipe=whole,
+    )
+
+
+def whole_recipe(frame: Recipe, brief: Brief) -> Recipe:
+    """Return the recipe of a whole morph from that of one of its frames."""
+    return replace(
+        frame,
+        mode="morph",
+        ingredients=brief.ingredients,
+        strength=brief.strength,
+        count=brief.count,
+        index=0,
+        loop=brief.loop,
+    )
+
+
+def shown(frames: int, brief: Brief) -> list[int]:
+    """Return which frame is shown when: there and back again in a loop between two, else each once."""
+    there = list(range(frames))
+    return there + there[-2:0:-1] if brief.loop and len(brief.ingredients) == 2 else there
 
 
 def _scaled(images: Sequence[Image.Image]) -> Iterator[list[Image.Image]]:

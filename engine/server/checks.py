@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.api import MAX_PROMPT, MAX_SIDE, Adjustment, Brief
 from engine.api.errors import InvalidBrief
+from engine.pictures import animation
 from engine.wire.frames import MAX_ATTACHED
 
 DRAWN_SEEDS = 2**32
@@ -17,7 +18,7 @@ def checked(brief: Brief) -> Brief:
     """Return the brief with its seed drawn and its limits applied.
 
     Raises:
-        InvalidBrief: it cannot be painted by any model.
+        InvalidBrief: it cannot be painted by any model, or not be put together on this machine.
     """
     if brief.ingredients and brief.family != "diffusion":
         raise InvalidBrief("Only models of diffusion blend and morph; leave the family out.")
@@ -29,6 +30,8 @@ def checked(brief: Brief) -> Brief:
         raise InvalidBrief("The prompt is empty; say in words what to paint.")
     _check_text(brief.prompt, "prompt")
     _check_text(brief.negative, "negative prompt")
+    if brief.mode == "morph":
+        animation.check(brief.animation)
     for each in brief.ingredients:
         _check_text(each.prompt, "prompt")
         _check_text(each.negative, "negative prompt")

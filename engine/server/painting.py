@@ -9,7 +9,7 @@ from PIL.Image import Image
 
 from engine.api import Brief, EngineError, Finished, Picture, Preview, Progress, Recipe
 from engine.families.base import Inputs
-from engine.pictures import encode
+from engine.pictures import animation, encode
 from engine.server.cache import digest
 from engine.server.exchange import Exchange
 from engine.server.workshop import Workshop
@@ -47,6 +47,8 @@ class Painting:
         self._brief = brief
         self._news: Mailbox[_News] = Mailbox()
         self._loop = asyncio.get_running_loop()
+        self._frames: dict[int, _Result] = {}
+        """Of a morph, until they are put together."""
 
     async def run(self, inputs: Inputs) -> None:
         """Paint, and send what happens; returns after `Finished`. Cancelling it cancels the brief.
@@ -74,11 +76,15 @@ class Painting:
                         if look.index not in looks or looks[look.index].done():
                             looks[look.index] = encoding.create_task(self._deliver_look(look))
                     case _Result() as result:
+                        if self._brief.mode == "morph" and self._brief.only is None:
+                            self._frames[result.index] = result
                         encoding.create_task(self._deliver(result))
                     case Finished() as finished:
                         break
                     case EngineError() as error:
                         raise error
+        if self._frames:
+            await self._deliver_moving([self._frames[index] for index in sorted(self._frames)])
         return finished
 
     async def _deliver_look(self, look: _Look) -> None:
@@ -92,6 +98,14 @@ class Painting:
             work = self._loop.run_in_executor(self._workshop.encoders, _encoded, result, self._brief.max_bytes)
             picture = await work
         self._exchange.send(picture)
+
+    async def _deliver_moving(self, frames: list[_Result]) -> None:
+        pictures, recipe = [frame.image for frame in frames], frames[0].recipe
+        async with self._exchange.outbox.room(sum(map(_size, pictures))):
+            moving = await self._loop.run_in_executor(
+                self._workshop.encoders, animation.moving, pictures, recipe, self._brief
+            )
+        self._exchange.send(moving)
 
     # The sink: called in the batcher's thread.
 

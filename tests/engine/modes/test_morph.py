@@ -159,9 +159,3 @@ def test_places_lie_where_there_is_change():
 )
 def test_pictures_are_kept_at_their_stops(pictured, place, strength):
     assert morph.strength_at(place, pictured, 0.6) == pytest.approx(strength, abs=1e-12)
-
-
-def test_a_loop_between_two_is_shown_there_and_back():
-    assert morph.shown(4, morphing(FOX, OWL)) == [0, 1, 2, 3, 2, 1]
-    assert morph.shown(4, morphing(FOX, OWL, loop=False)) == [0, 1, 2, 3]
-    assert morph.shown(4, morphing(FOX, OWL, BEAR)) == [0, 1, 2, 3]
