@@ -68,11 +68,15 @@ def made_styles(
 ) -> Message:
     """Return the styles that a server has made, after a sentence about one that is new or gone."""
     lines = [
-        text("style.line", name=shown(style.title, 60), words=shown(style.description, 200))
-        for style in styles
-        if style.own
+        text("style.line", name=shown(style.title, 60), words=made_of(style, text)) for style in styles if style.own
     ]
     return _listed("style", lines, text, new, gone)
+
+
+def made_of(style: StyleChoice, text: Text) -> str:
+    """Return what a style of a server's own is made of: its words, and how many pictures show it."""
+    pictures = text("style.pictures", n=style.pictures) if style.pictures else ""
+    return " · ".join(filter(None, (shown(style.description, 200), pictures)))
 
 
 def word_lists(lists: Iterable[WordList], text: Text, *, new: str | None = None, gone: str | None = None) -> Message:

@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.discord.clean import shown
 from bot.discord.ids import CustomId
+from bot.discord.render.crafting import made_of
 from bot.discord.render.parts import Message, Upload, box, button, row
 from bot.discord.text import Text
 from bot.studio.requests import StyleChoice
@@ -21,7 +22,8 @@ PAGE = 6
 
 
 def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message:
-    """Return one page of the styles, counted from 0; a page that does not exist becomes the nearest one."""
+    """Return one page of the styles, the server's own first, counted from 0; one that is none becomes the nearest."""
+    styles = sorted(styles, key=lambda style: not style.own)
     pages = max(1, -(-len(styles) // PAGE))
     page = min(max(page, 0), pages - 1)
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{text('styles.title')}\n{text('styles.intro')}")]
@@ -33,7 +35,9 @@ def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message
             "styles.line",
             title=shown(title, 100),
             name=shown(style.name, 60),
-            description=shown((chinese and style.description_zh) or style.description, 300),
+            description=made_of(style, text)
+            if style.own
+            else shown((chinese and style.description_zh) or style.description, 300),
         )
         example = None if style.own else _example(style.name)
         if example is None:

@@ -188,10 +188,13 @@ class FakeStudio(Studio):
 
     # What guilds make.
 
-    async def create_style(self, actor: Actor, origin: Origin, name: str, words: str, negative: str = "") -> Any:
+    async def create_style(
+        self, actor: Actor, origin: Origin, name: str, words: str, negative: str = "", looks: Sequence[int] = ()
+    ) -> Any:
         if any(style.name == name for style in self.own):
             raise Refusal("own_taken", given=name)
-        self.own.append(StyleChoice(name=name, title=name, description=words, own=True))
+        assert all(look in self.uploads for look in looks)
+        self.own.append(StyleChoice(name=name, title=name, description=words, own=True, pictures=len(looks)))
 
     async def create_list(self, actor: Actor, origin: Origin, name: str, entries: str) -> Any:
         fields = {"id": 1, "guild_id": 1, "member_id": actor.id, "created_at": records.NOW}

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.studio.requests import Refusal
+from tests.bot.discord import records
 from tests.bot.discord.conftest import RunningBot
 from tests.bot.sandbox.member import EPHEMERAL, labels_of, text_of
 
@@ -64,11 +65,13 @@ async def test_choices_that_cannot_be_are_refused_at_once(bot: RunningBot) -> No
 
 async def test_parameters_are_taken_and_the_others_answered(bot: RunningBot) -> None:
     async with bot.sandbox.member("ada") as ada:
-        queued = await ada.reply(await ada.slash("imagine", prompt="a fox --ar 3:2 --seed 5 --no fog --tile", count=1))
+        queued = await ada.reply(
+            await ada.slash("imagine", prompt="a fox --ar 3:2 --seed 5 --no fog --chaos 5", count=1)
+        )
         job = bot.studio.last
         assert (job.prompt, job.size, job.seed, job.negative) == ("a fox", "3:2", 5, "fog")
         await bot.studio.finish(job.id)
-        done = await ada.newest(queued, lambda one: "--tile was left out" in text_of(one))
+        done = await ada.newest(queued, lambda one: "--chaos 5 was left out" in text_of(one))
         assert "Again" in labels_of(done)
 
 
@@ -85,6 +88,20 @@ async def test_a_server_makes_and_deletes_styles(bot: RunningBot) -> None:
         assert await ada.autocomplete("settings me", "style", "mos") == []
         assert "**Moss** is gone" in text_of(await ada.reply(await ada.slash("style delete", which="Moss")))
         assert "no style called" in text_of(await ada.reply(await ada.slash("style delete", which="Moss")))
+
+
+async def test_a_style_is_shown_by_pictures(bot: RunningBot) -> None:
+    looks = [records.png(), records.png()]
+    async with bot.sandbox.member("ada") as ada, bot.sandbox.member("lin") as lin:
+        made = await ada.reply(await ada.slash("style create", called="Dusk", like=0, like2=1, files=looks))
+        assert "**Dusk**: pictures that show it: 2" in text_of(made)
+        assert list(bot.studio.sent.values()) == looks
+        assert "展示它的图片：2 张" in text_of(await lin.reply(await lin.slash("styles")))
+        wrong = await ada.reply(await ada.slash("style create", called="Dawn", like=0, files=[b"GIF89a"]))
+        assert "is not a picture that I can read" in text_of(wrong)
+        bot.studio.unreadable = Refusal("upload", message="It is damaged.")
+        damaged = await ada.reply(await ada.slash("style create", called="Dawn", words="pink", like=0, files=looks[:1]))
+        assert "It is damaged." in text_of(damaged) and len(bot.studio.own) == 1
 
 
 async def test_a_server_makes_and_deletes_word_lists(bot: RunningBot) -> None:
