@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from engine.api.guides import MAX_LORAS, MAX_REFERENCES, Layout, Lora, Palette, Reference, Sha256
+from engine.api.guides import MAX_LORAS, MAX_REFERENCES, Control, Layout, Lora, Palette, Reference, Sha256
 
 Executor = Literal["auto", "full", "fast"]
 """Which implementation of the network call serves: eager torch, the compiled one, or whichever is ready."""
@@ -167,6 +167,7 @@ class Brief:
     """Pictures that it is painted after: for what they show, for how they look, or away from them."""
     palette: Palette | None = None
     layout: Layout | None = None
+    control: Control | None = None
     loras: Annotated[tuple[Lora, ...], Field(max_length=MAX_LORAS)] = ()
     """Adapters that the model wears while it paints."""
     timeline: tuple[Adjustment, ...] = ()
@@ -184,6 +185,6 @@ class Brief:
         references = (name for style in self.styles for name in style.references)
         mixed = (ingredient.picture for ingredient in self.ingredients)
         after = (*(reference.picture for reference in self.references), self.palette and self.palette.picture)
-        after = (*after, self.layout and self.layout.mask)
+        after = (*after, self.layout and self.layout.mask, self.control and self.control.picture)
         names = (self.source, self.mask, *references, *mixed, *after)
         return tuple(name for name in names if name is not None)

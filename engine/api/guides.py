@@ -59,6 +59,17 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A ControlNet, by the name of its folder, and the picture of lines, depths or poses that it follows."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+    picture: Sha256
+    weight: Annotated[float, Field(ge=0, le=2)] = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lora:
     """A low-rank adapter of the model's weights, by the name of its folder."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pydantic import ConfigDict
 
 from engine.api.brief import Adjustment, Box, Ingredient, OwnStyle, Share
-from engine.api.guides import Layout, Lora, Palette, Reference
+from engine.api.guides import Control, Layout, Lora, Palette, Reference
 
 RECIPE_VERSION = 1
 
@@ -69,6 +69,7 @@ class Recipe:
     references: tuple[Reference, ...] = ()
     palette: Palette | None = None
     layout: Layout | None = None
+    control: Control | None = None
     loras: tuple[Lora, ...] = ()
     timeline: tuple[Adjustment, ...] = ()
     """Changes made while it was painted, with the step each took effect at."""

@@ -46,7 +46,9 @@ def imagine(
     style: Annotated[str | None, typer.Option(help="A look; 'salon styles' lists them.")] = None,
     negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same pictures.")] = None,
-    size: Annotated[str | None, typer.Option(help="Pixels: 128 or 512x768.")] = None,
+    size: Annotated[
+        str | None, typer.Option("--size", "--ar", help="Pixels such as 128 or 512x768, or a shape such as 3:2.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="More steps take longer and show more.")] = None,
     guidance: Annotated[float | None, typer.Option(help="How closely to follow the words.")] = None,
     model: Annotated[str | None, typer.Option(help="'salon models' lists them.")] = None,
@@ -68,6 +70,12 @@ def imagine(
     ] = None,
     palette: Annotated[
         str | None, typer.Option(help="Its colours: a name such as autumn, '#102040, #f5e6c0' or a picture.")
+    ] = None,
+    layout: Annotated[
+        str | None, typer.Option(help="Where something is: 'fox left', 'subject right' or 'fox:mask.png'.")
+    ] = None,
+    control: Annotated[
+        str | None, typer.Option(help="A ControlNet of the data folder and what it follows: lines:sketch.png.")
     ] = None,
     lora: Annotated[
         list[str] | None, typer.Option(help="An adapter that 'salon train lora' made: riso or riso:0.5.")
@@ -101,7 +109,9 @@ def imagine(
         tile=tile or None,
         executor=executor,
     )
-    guides = Guides(like=like or (), style_like=style_like or (), palette=palette, lora=lora or ())
+    guides = Guides(
+        like=like or (), style_like=style_like or (), palette=palette, layout=layout, control=control, lora=lora or ()
+    )
     run(wish, images=image or (), again=again, out=out, as_json=as_json, guides=guides)
 
 

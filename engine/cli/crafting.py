@@ -1,10 +1,14 @@
 """What a prompt says beside its words: choices, parameters, wildcards."""
 
+import re
 from dataclasses import dataclass, replace
 
 from engine.api import Brief, Description
+from engine.api.errors import InvalidBrief
 from engine.cli.request import Wish, brief_of, drawn_seed
 from engine.prompting import Crafted, craft, shaped, variants
+
+_RATIO = re.compile(r"\s*(\d{1,4})\s*[:/]\s*(\d{1,4})\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,31 @@ def orders_of(wish: Wish, source: str | None, most: int) -> list[Order]:
     Raises:
         InvalidBrief: as `brief_of`, or the prompt cannot be understood.
     """
+    ratio = _shape(wish.size)
+    if ratio is not None:
+        wish = replace(wish, size=None)
     if wish.prompt is None:
-        return [Order(brief_of(wish, source))]
+        return [Order(brief_of(wish, source), ratio)]
     seed = drawn_seed() if wish.seed is None else wish.seed
-    options = {"ar": wish.size, "seed": wish.seed, "style": wish.style}
+    options = {"ar": wish.size or ratio, "seed": wish.seed, "style": wish.style}
     said = frozenset(name for name, value in options.items() if value is not None)
     return [
-        _order(wish, source, craft(prompt, negative=wish.negative or "", said=said, seed=seed, tiles=True), seed)
+        _order(wish, source, craft(prompt, negative=wish.negative or "", said=said, seed=seed, tiles=True), seed, ratio)
         for prompt in variants(wish.prompt, most)
     ]
 
 
-def _order(wish: Wish, source: str | None, crafted: Crafted, seed: int) -> Order:
+def _shape(size: str | None) -> tuple[int, int] | None:
+    """Read a shape such as 3:2; pixels are none."""
+    match = _RATIO.fullmatch(size or "")
+    if match is None:
+        return None
+    if not int(match[1]) or not int(match[2]):
+        raise InvalidBrief(f"{match[0]} is no shape; --size takes pixels such as 512x768, or a shape such as 3:2.")
+    return int(match[1]), int(match[2])
+
+
+def _order(wish: Wish, source: str | None, crafted: Crafted, seed: int, ratio: tuple[int, int] | None = None) -> Order:
     changed = replace(
         wish,
         prompt=crafted.prompt,
@@ -57,4 +74,6 @@ def _order(wish: Wish, source: str | None, crafted: Crafted, seed: int) -> Order
         style=wish.style if crafted.style is None else crafted.style,
         tile=crafted.tile or wish.tile,
     )
-    return Order(brief_of(changed, source), crafted.ratio, tuple(notice.sentence() for notice in crafted.notices))
+    return Order(
+        brief_of(changed, source), ratio or crafted.ratio, tuple(notice.sentence() for notice in crafted.notices)
+    )

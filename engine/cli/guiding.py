@@ -4,9 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast, get_args
 
 from engine.api.errors import InvalidBrief
-from engine.api.guides import MAX_COLOURS, MAX_LORAS, MAX_REFERENCES, Lora, Palette, Reference, Role
+from engine.api.guides import (
+    MAX_COLOURS,
+    MAX_LORAS,
+    MAX_REFERENCES,
+    Control,
+    Layout,
+    Lora,
+    Palette,
+    Place,
+    Reference,
+    Role,
+)
 from engine.cli.files import read_bytes
 from engine.cli.painting import inputs_of
 from engine.cli.request import Wish
@@ -23,6 +35,8 @@ class Guides:
     like: Sequence[str] = ()
     style_like: Sequence[str] = ()
     palette: str | None = None
+    layout: str | None = None
+    control: str | None = None
     lora: Sequence[str] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     """Pictures by SHA-256, filled by `guided`."""
@@ -47,6 +61,8 @@ def guided(wish: Wish, guides: Guides) -> Wish:
         wish,
         references=tuple(references) or None,
         palette=None if guides.palette is None else _palette(guides.palette, guides),
+        layout=None if guides.layout is None else _layout(guides.layout, guides),
+        control=None if guides.control is None else _control(guides.control, guides),
         loras=tuple(_lora(given) for given in guides.lora) or None,
     )
 
@@ -86,6 +102,28 @@ def colours(text: str) -> tuple[str, ...]:
     if len(found) > MAX_COLOURS:
         raise InvalidBrief(f"A palette has up to {MAX_COLOURS} colours; you gave {len(found)}.")
     return tuple(found)
+
+
+def _layout(given: str, guides: Guides) -> Layout:
+    words, _, place = given.strip().replace(":", " ").rpartition(" ")
+    if place.casefold() in get_args(Place) and words.strip():
+        return Layout(words=words.strip()[:200], place=cast(Place, place.casefold()))
+    words, _, path = given.partition(":")
+    if not words.strip() or not path:
+        raise InvalidBrief(
+            f"{given[:40]!r} is no layout; write 'fox left' (or right, top, bottom, middle) or 'fox:mask.png'."
+        )
+    return Layout(words=words.strip()[:200], mask=_kept(Path(path), guides))
+
+
+def _control(given: str, guides: Guides) -> Control:
+    name, _, rest = given.partition(":")
+    if not _NAME.fullmatch(name) or not rest:
+        raise InvalidBrief(f"{given[:40]!r} names no ControlNet and picture; write 'lines:sketch.png'.")
+    path, weight = _weighed(rest)
+    if not 0 <= weight <= 2:
+        raise InvalidBrief(f"A ControlNet counts from 0 to 2; you gave {weight:g}.")
+    return Control(name=name, picture=_kept(Path(path), guides), weight=weight)
 
 
 def _lora(given: str) -> Lora:

@@ -59,7 +59,8 @@ def imagine(
 
 def _pictures_of(recipe: Recipe) -> set[str]:
     """Return the SHA-256 of the pictures that the picture of a recipe was painted from."""
-    names = (recipe.source, recipe.mask, recipe.palette.picture if recipe.palette else None)
+    after = (recipe.palette and recipe.palette.picture, recipe.layout and recipe.layout.mask)
+    names = (recipe.source, recipe.mask, recipe.control and recipe.control.picture, *after)
     return {*names, *(one.picture for one in (*recipe.references, *recipe.ingredients))} - {None}
 
 

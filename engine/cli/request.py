@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.api import Brief, Recipe
 from engine.api.brief import Mode
 from engine.api.errors import InvalidBrief
-from engine.api.guides import Layout, Lora, Palette, Reference
+from engine.api.guides import Control, Layout, Lora, Palette, Reference
 
 MAX_BYTES = 60 * 1024 * 1024
 """Files stay on this machine, so that only the size of a message to the engine bounds them."""
@@ -32,7 +32,7 @@ MANNER = (
 _REPEATED = (
     *("mode", "prompt", "count", "seed", "width", "height"),
     *("source", "mask", "box", "find", "place", "noise", "keep_colours", "parents", "timeline"),
-    *("references", "layout", "ingredients", "loop"),
+    *("references", "layout", "control", "ingredients", "loop"),
     *MANNER,
 )
 """Fields that a brief takes from a recipe as they are."""
@@ -59,6 +59,7 @@ class Wish:
     references: tuple[Reference, ...] | None = None
     palette: Palette | None = None
     layout: Layout | None = None
+    control: Control | None = None
     loras: tuple[Lora, ...] | None = None
 
 
@@ -104,6 +105,8 @@ def brief_again(recipe: Recipe, pictures: Collection[str]) -> Brief:
     mixed = ((each.picture, "others") for each in recipe.ingredients)
     guides = [(each.picture, "others") for each in recipe.references]
     guides.append((recipe.palette.picture if recipe.palette else None, "the colours of another"))
+    guides.append((recipe.layout.mask if recipe.layout else None, "a layout"))
+    guides.append((recipe.control.picture if recipe.control else None, "a guiding one"))
     for name, what in ((recipe.source, "another one"), (recipe.mask, "a mask"), *mixed, *guides):
         if name is not None and name not in pictures:
             raise InvalidBrief(

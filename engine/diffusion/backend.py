@@ -14,6 +14,7 @@ _LIBRARIES = {
     "full": ("torch", "diffusers", "transformers"),
     "seamless": ("torch", "diffusers", "transformers"),
     "referring": ("torch", "diffusers", "transformers"),
+    "controlled": ("torch", "diffusers", "transformers"),
     "mixing": ("torch", "diffusers", "transformers"),
     "fast": ("torch", "diffusers", "transformers", "openvino"),
 }
@@ -65,6 +66,7 @@ def recipe_of(state: State) -> Recipe:
         references=brief.references,
         palette=brief.palette,
         layout=brief.layout,
+        control=brief.control,
         loras=loras_of(model),
         timeline=tuple(state.timeline),
         rows=tuple(state.batches),

@@ -13,8 +13,9 @@ from engine.api.errors import ModelRefused
 from engine.api.guides import Lora
 from engine.diffusion.adapters import build_adapter
 from engine.diffusion.adapters.base import Adapter
+from engine.diffusion.control import open_control
 from engine.diffusion.device import choose_device, choose_precision
-from engine.diffusion.executors import Executor, Full, Referring, Seamless
+from engine.diffusion.executors import Controlled, Executor, Full, Referring, Seamless
 from engine.diffusion.executors.mixing import Mixing
 from engine.diffusion.executors.preparation import Preparation
 from engine.diffusion.loading import Source, find, open_source
@@ -29,8 +30,9 @@ from engine.settings import EngineSettings
 
 log = logging.getLogger(__name__)
 
+CONTROLS = "controls"
 LORAS = "loras"
-"""The folder of the data folder in which LoRAs lie."""
+"""The folders of the data folder in which ControlNets and LoRAs lie."""
 _IDLE = 4
 """Sets of LoRAs that are kept although nobody paints with them."""
 
@@ -43,6 +45,8 @@ class Loaded:
         self.full = Full(self.adapter)
         self._seamless: Seamless | None = None
         self._referring: Referring | None = None
+        self._controlled: dict[str, Controlled] = {}
+        self._data_dir = settings.data_dir
         self._mixing: Mixing | None = None
         self.previewer = Previewer(self.adapter, settings.data_dir)
         self.states: weakref.WeakSet[State] = weakref.WeakSet()
@@ -93,6 +97,18 @@ class Loaded:
         if self._mixing is None:
             self._mixing = Mixing(self.adapter)
         return self._mixing
+
+    def controlled(self, name: str) -> Executor:
+        """Return who calls the network for pictures that are led by the ControlNet of that name.
+
+        Raises:
+            UnknownName: there is none.
+            InvalidBrief: it was made for another model.
+        """
+        if name not in self._controlled:
+            folder = self._data_dir / CONTROLS
+            self._controlled = {name: Controlled(self.adapter, open_control(name, folder, self.adapter))}
+        return self._controlled[name]
 
     def probe(self) -> Probe:
         """Return a trial step of scratch rows at the native size, by the executor that would serve a picture now."""

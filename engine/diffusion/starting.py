@@ -36,6 +36,7 @@ class Plan:
     references: Seen | None
     tint: Tint | None
     layout: Laid | None
+    control: torch.Tensor | None
 
 
 def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
@@ -73,7 +74,12 @@ def plan(brief: Brief, adapter: Adapter, inputs: Inputs) -> Plan:
         references=references.see(brief, adapter, inputs, width, height, guided=adapter.guided(guidance)),
         tint=palette.tint(brief, inputs),
         layout=layout.lay(brief, adapter, inputs, width, height),
+        control=_shown(inputs[brief.control.picture], width, height) if brief.control else None,
     )
+
+
+def _shown(picture: Image, width: int, height: int) -> torch.Tensor:
+    return pixels.to_tensor(pixels.fit(picture, width, height)) / 2 + 0.5
 
 
 def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> list[State]:
@@ -110,6 +116,7 @@ def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan) -> lis
             references=plan.references,
             tint=plan.tint,
             layout=plan.layout,
+            control=plan.control,
             drawn=generator.get_state(),
         )
         begin(state, state.strength)

@@ -50,6 +50,8 @@ class State:
     """The generator's state after the start was drawn."""
     references: Seen | None = None
     """The pictures that its network looks at."""
+    control: torch.Tensor | None = None
+    """The picture that a ControlNet follows, (1, 3, height, width) in 0..1."""
     layout: Laid | None = None
     """Where what the last of its rows says is painted; the row before says what is elsewhere."""
     tint: Tint | None = None

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from engine.diffusion.adapters.base import Row, stack
+from engine.diffusion.executors import controlled
 from engine.diffusion.executors.referring import LOOKS, STYLES, WEIGHTS
 from engine.diffusion.schedulers import takes_generator
 from engine.diffusion.state import State
@@ -51,6 +52,8 @@ def _predict(states: Sequence[State]) -> list[torch.Tensor]:
         timesteps += [adapter.scale_timestep(timestep)] * len(own)
     inputs = {"sample": adapter.pack(torch.cat(samples)), "timestep": torch.stack(timesteps)}
     inputs.update({key: stack(rows, key) for key in rows[0]})
+    if states[0].control is not None:
+        inputs.update(_controls(states))
     if glances:
         inputs.update(zip((LOOKS, WEIGHTS, STYLES), joined(glances), strict=True))
     first = states[0]
@@ -63,6 +66,16 @@ def _predict(states: Sequence[State]) -> list[torch.Tensor]:
         at += state.network_rows
         guided.append(mine if len(mine) == 1 else mine[:1] + state.guidance * (mine[1:] - mine[:1]))
     return guided
+
+
+def _controls(states: Sequence[State]) -> dict[str, torch.Tensor]:
+    """Return what a ControlNet leads each row by; all states of a lane have one."""
+    pictures, weights = [], []
+    for state in states:
+        assert state.control is not None and state.brief.control is not None
+        pictures += [state.control] * len(state.rows)
+        weights += [state.brief.control.weight] * len(state.rows)
+    return {controlled.PICTURES: torch.cat(pictures), controlled.WEIGHTS: torch.tensor(weights)}
 
 
 def _denoise(state: State, prediction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

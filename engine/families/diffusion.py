@@ -84,7 +84,8 @@ class Diffusion:
         lane = lane_of(state.adapter, state.executor, state.width, state.height, state.rows[0])
         seen = len(state.references.latents) if state.references else 0
         worn = loras_of(state.adapter.model)
-        return (lane, seen, worn) if seen or worn else lane
+        led = state.brief.control.name if state.control is not None else None
+        return (lane, seen, worn, led) if seen or worn or led else lane
 
     def timing(self, state: State) -> Hashable:
         """Step times and memory limits are those of the lane, but for what is private to one state of a pipeline."""
@@ -173,6 +174,8 @@ def _executor(loaded: Loaded, brief: Brief, plan: starting.Plan) -> Executor:
         return loaded.seamless()
     if brief.ingredients:
         return loaded.mixing(brief.executor, plan.width, plan.height)
+    if brief.control is not None:
+        return loaded.controlled(brief.control.name)
     if plan.references is not None:
         return loaded.referring()
     return loaded.executor(brief.executor, plan.width, plan.height)

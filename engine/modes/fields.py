@@ -36,6 +36,10 @@ def check(brief: Brief) -> None:
         raise InvalidBrief(
             "A layout goes with words alone, not with reference pictures or mixtures; leave one of them out."
         )
+    if brief.control and (brief.references or brief.ingredients or brief.tile):
+        raise InvalidBrief(
+            "A ControlNet goes with words and a start alone; leave it, or the other pictures or the tile, out."
+        )
     if brief.references and brief.tile:
         raise InvalidBrief("A seamless tile is painted without reference pictures; leave one of the two out.")
 
@@ -47,7 +51,7 @@ def refuse(brief: Brief, model: str) -> None:
         InvalidBrief: naming it.
     """
     check(brief)
-    if brief.references or brief.palette or brief.layout or brief.loras:
+    if brief.references or brief.palette or brief.layout or brief.control or brief.loras:
         raise InvalidBrief(
             f"The model {model} takes no reference pictures, palettes, layouts or LoRAs; use another model."
         )

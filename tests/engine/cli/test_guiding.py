@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.api.errors import EngineError, InvalidBrief, UnreadablePicture
-from engine.api.guides import Lora, Palette
+from engine.api.guides import Layout, Lora, Palette
+from engine.cli.crafting import orders_of
 from engine.cli.guiding import Guides, colours, guided
 from engine.cli.request import Wish, brief_of
 from engine.pictures.provenance import read_recipe
 from tests.engine.cli.conftest import Salon
+from tests.engine.cli.test_crafting import DESCRIPTION
 from tests.engine.pictures.files import saved
 
 
@@ -54,6 +56,13 @@ def test_loras():
     assert read(lora=["riso", "foxes:-0.5"])[0].loras == (Lora(name="riso"), Lora(name="foxes", weight=-0.5))
 
 
+def test_layouts(owl):
+    assert read(layout="red fox Left")[0].layout == Layout(words="red fox", place="left")
+    assert read(layout="fox:right")[0].layout == Layout(words="fox", place="right")
+    brief, guides = read(layout=f"fox:{owl}")
+    assert (brief.layout.words, [brief.layout.mask], brief.pictures) == ("fox", list(guides.files), tuple(guides.files))
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -63,6 +72,9 @@ def test_loras():
         ({"palette": "red, green"}, "is no colour"),
         ({"palette": ",".join(["#000000"] * 17)}, "up to 16"),
         ({"palette": "ice:7"}, "from 0 to 1"),
+        ({"layout": "left"}, "is no layout"),
+        ({"layout": ":mask.png"}, "is no layout"),
+        ({"layout": "fox:nowhere.png"}, "cannot be read"),
         ({"lora": ["../secret"]}, "no name of a LoRA"),
         ({"lora": ["riso:3"]}, "from -2 to 2"),
         ({"lora": ["riso"] * 5}, "Up to 4"),
@@ -102,3 +114,17 @@ def test_the_command_sends_all_of_it(served: Salon, owl) -> None:
     (name,) = served.pictures()
     recipe = read_recipe((served.folder / "pictures" / name).read_bytes())
     assert recipe.seed == 3
+
+
+@pytest.mark.parametrize(("size", "sides"), [("3:2", (160, 104)), ("1:4", (64, 256)), ("48x64", (48, 64))])
+def test_a_size_may_be_a_shape(size, sides):
+    (order,) = orders_of(Wish(prompt="a fox", size=size), None, 1)
+    brief = order.fitted(DESCRIPTION)
+    assert (brief.width, brief.height) == sides
+
+
+def test_shapes_that_are_none_or_said_twice():
+    with pytest.raises(InvalidBrief, match="is no shape"):
+        orders_of(Wish(prompt="a fox", size="0:3"), None, 1)
+    with pytest.raises(EngineError):
+        orders_of(Wish(prompt="a fox --ar 2:1", size="3:2"), None, 1)
