@@ -222,7 +222,8 @@ class Desk:
         job = await self.job(job_id)
         if not may_see(actor, job):
             raise Refusal("not_yours")
-        if not job.prompt and job.mode == changes.IMAGINE:
+        # Of a request that was forgotten nothing is left, while an edited picture may never have had words.
+        if not job.locale:
             raise Refusal("removed")
         return job
 

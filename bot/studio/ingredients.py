@@ -26,7 +26,7 @@ async def gather(backstage: Backstage, job: Job) -> tuple[Brief, dict[str, bytes
         parents = await artworks.several(tx, job.parents)
         if job.mode != IMAGINE and change.upload is not None:
             sent = await uploads.get(tx, change.upload)
-            source = sent and Source(blob=sent.blob, width=sent.width, height=sent.height)
+            source = None if sent is None else Source(blob=sent.blob, width=sent.width, height=sent.height)
         elif job.mode != IMAGINE:
             source = next((source_of(work) for work in parents if work.id == job.parents[0]), None)
         for upload_id in change.looks:

@@ -9,7 +9,7 @@ from bot.studio.requests import Refusal
 from storage.records import Artwork
 from tests.bot.discord import records
 from tests.bot.discord.conftest import RunningBot
-from tests.bot.sandbox.member import EPHEMERAL, Member, Message, pictures_of, text_of
+from tests.bot.sandbox.member import EPHEMERAL, Member, Message, labels_of, pictures_of, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
