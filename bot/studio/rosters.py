@@ -68,6 +68,11 @@ class Rosters:
             except Undelivered:
                 await self._close(roster)
                 return
+            except Exception:
+                # That a list cannot be drawn must not cost the jobs on it.
+                log.exception("the list of draft %d could not be drawn", roster.draft_id)
+                await self._close(roster)
+                return
             self._told[roster.draft_id] = told
         if over(standings):
             await self._close(roster)

@@ -213,11 +213,14 @@ def models(as_json: AsJson = False) -> None:
 
 @app.command()
 @guarded
-def styles(as_json: AsJson = False) -> None:
+def styles(
+    sheet: Annotated[Path | None, typer.Option(help="Where a picture with an example of each goes, as PNG.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """List the styles."""
     from engine.cli.listings import styles as run
 
-    run(as_json)
+    run(as_json, sheet)
 
 
 @app.command()

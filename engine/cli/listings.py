@@ -2,14 +2,16 @@
 
 import asyncio
 import dataclasses
+import io
+from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
 from engine.api import Description, ModelInfo
 from engine.api.errors import ModelRefused
-from engine.cli.console import console, print_json, results, visible
-from engine.cli.files import data_folder_complaint
+from engine.cli.console import console, print_json, results, shown_path, visible
+from engine.cli.files import data_folder_complaint, write_whole
 from engine.client import connect
 from engine.settings import EngineSettings, load_settings
 from engine.styles import catalogue
@@ -41,8 +43,18 @@ def models(as_json: bool) -> None:
         )
 
 
-def styles(as_json: bool) -> None:
-    """List the styles of the catalogue."""
+def styles(as_json: bool, sheet: Path | None = None) -> None:
+    """List the styles of the catalogue; write their examples as one labelled picture where a sheet is asked for.
+
+    Raises:
+        CannotWrite: the sheet.
+    """
+    if sheet is not None:
+        from engine.styles.thumbnails import sheet as laid_out
+
+        written = io.BytesIO()
+        laid_out(catalogue()).save(written, "PNG")
+        write_whole(sheet, written.getvalue())
     if as_json:
         print_json([dataclasses.asdict(style) for style in catalogue()])
         return
@@ -51,6 +63,8 @@ def styles(as_json: bool) -> None:
         title = (style.title.lower(),) if style.title.lower() != style.name else ()
         table.add_row(style.name, ", ".join((*title, *style.aliases)), style.description)
     results().print(table)
+    aside = "salon styles --sheet styles.png shows a painted example of each" if sheet is None else shown_path(sheet)
+    console().print(aside)
 
 
 def complain(settings: EngineSettings) -> None:

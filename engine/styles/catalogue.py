@@ -11,8 +11,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from engine.api import OwnStyle
 from engine.api.errors import SettingsRefused
+from engine.corpus.lexicon import values
 from engine.names import nearest, unknown
-from engine.styles.words import Template, closed, reads_chinese, worded
+from engine.styles.words import Template, closed, reads_chinese, said_beside, worded
 
 REFERENCES = "references"
 """The folder beside the catalogue that reference pictures lie in."""
@@ -43,6 +44,10 @@ class Style:
     """What the look is mostly made of, such as `#f4d35e`."""
     nearest: _Name | None = None
     """The style that a model of a closed world paints instead; None is one that every such model was taught."""
+    mood: str | None = None
+    """A mood of the corpus that such a model is asked for beside."""
+    tones: str | None = None
+    """Likewise a palette of the corpus."""
     guidance: Annotated[float, Field(ge=0.25, le=4)] = 1.0
     """Times the guidance that a model takes by itself."""
     steps: Annotated[float, Field(ge=0.5, le=4)] = 1.0
@@ -59,9 +64,12 @@ class Style:
             lexicon: Every word that the model was taught, of a model of a closed world: then the nearest style that it
                 knows is applied, in a language that it reads.
         """
-        style = self.within(lexicon)
-        template = style.prompt_zh if reads_chinese(prompt, lexicon) else style.prompt
-        return worded(template, prompt), ", ".join(part for part in (negative.strip(), style.negative) if part)
+        style, chinese = self.within(lexicon), reads_chinese(prompt, lexicon)
+        beside = said_beside(prompt, self.mood, self.tones, lexicon, chinese=chinese)
+        prompt = ("，" if chinese else ", ").join(part for part in (prompt.strip(), *beside) if part)
+        return worded(style.prompt_zh if chinese else style.prompt, prompt), ", ".join(
+            part for part in (negative.strip(), style.negative) if part
+        )
 
     def within(self, lexicon: frozenset[str]) -> "Style":
         """Return what a model of that lexicon paints: the nearest style, where its world is closed."""
@@ -152,6 +160,10 @@ def _by_any_name(styles: tuple[Style, ...]) -> dict[str, Style]:
 
 
 def _check_links(style: Style, styles: tuple[Style, ...]) -> None:
+    for name, factor, value in (("mood", "mood", style.mood), ("tones", "palette", style.tones)):
+        if value is not None and value not in values(factor):
+            known = ", ".join(values(factor))
+            raise SettingsRefused(f"Style {style.name!r} in the catalogue: {name}: {value!r} is none of {known}.")
     if style.nearest is not None:
         target = next((other for other in styles if other.name == style.nearest), None)
         if target is None or target.nearest is not None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.api import MAX_STEPS, Brief
 from engine.prompting.sentences import language_of, told
 from engine.styles.catalogue import Style, look
-from engine.styles.words import closed, worded
+from engine.styles.words import closed, said_beside, worded
 
 _MOST_GUIDANCE = 50.0
 
@@ -57,7 +57,9 @@ def substitution(brief: Brief, model: str, lexicon: frozenset[str]) -> str | Non
     if not isinstance(style, Style) or style.nearest is None:
         return None
     known = style.within(lexicon)
-    return told(brief, "substitute", model=model, style=_titled(brief, style), nearest=_titled(brief, known))
+    beside = said_beside(brief.prompt, style.mood, style.tones, lexicon, chinese=language_of(brief) == "zh")
+    nearest = ", ".join((_titled(brief, known), *beside))
+    return told(brief, "substitute", model=model, style=_titled(brief, style), nearest=nearest)
 
 
 def _titled(brief: Brief, style: Style) -> str:

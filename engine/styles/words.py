@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from engine.corpus.lexicon import LANGUAGES, phrases, values
 from engine.corpus.segments import is_chinese
 
 Template = Annotated[str, Field(pattern=r"^[^{}]*\{prompt\}[^{}]*$")]
@@ -32,6 +33,27 @@ def closed(lexicon: frozenset[str]) -> bool:
 def reads_chinese(prompt: str, lexicon: frozenset[str]) -> bool:
     """Whether the words around a prompt should be Chinese: it is, and the model has not learnt English alone."""
     return is_chinese(prompt) and not (closed(lexicon) and _english_only(lexicon))
+
+
+def said_beside(
+    prompt: str, mood: str | None, tones: str | None, lexicon: frozenset[str], *, chinese: bool
+) -> tuple[str, ...]:
+    """Return words for a mood and a palette of the corpus, as far as a closed model knows them.
+
+    What the prompt says of these itself comes first.
+    """
+    language = "zh" if chinese else "en"
+    wanted = [(factor, value) for factor, value in (("mood", mood), ("palette", tones)) if value is not None]
+    said = [(factor, phrases(factor, value, language)[0]) for factor, value in wanted if not _names_a(factor, prompt)]
+    known = [(factor, words) for factor, words in said if words in lexicon]
+    return tuple(f"in {words}" if factor == "palette" and not chinese else words for factor, words in known)
+
+
+def _names_a(factor: str, prompt: str) -> bool:
+    folded = prompt.casefold()
+    return any(
+        words in folded for value in values(factor) for lang in LANGUAGES for words in phrases(factor, value, lang)
+    )
 
 
 @functools.lru_cache(maxsize=8)

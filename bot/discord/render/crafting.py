@@ -47,7 +47,8 @@ def listed(roster: Roster, standings: Sequence[Standing], text: Text) -> Message
         text("craft.line", n=number, prompt=shown(one.job.prompt, _PROMPT) or "…", state=_state(one, text))
         for number, one in enumerate(standings, 1)
     ]
-    return notice("\n".join([text(key, jobs=len(standings)), *lines]), Tone.GOOD if ended else Tone.WORKING)
+    told = [text(key, jobs=len(standings)), *_fitting(lines, text)]
+    return notice("\n".join(told), Tone.GOOD if ended else Tone.WORKING)
 
 
 def _state(standing: Standing, text: Text) -> str:
@@ -95,6 +96,12 @@ def _listed(section: str, lines: list[str], text: Text, new: str | None, gone: s
         told.append(text(f"{section}.created", name=shown(new, 60)))
     if gone is not None:
         told.append(text(f"{section}.deleted", name=shown(gone, 60)))
+    told += _fitting(lines, text) or [text(f"{section}.empty")]
+    return notice("\n".join([*told, *([end] if end else [])]))
+
+
+def _fitting(lines: list[str], text: Text) -> list[str]:
+    """Return the lines for which there is room, and how many more there are."""
     fitting: list[str] = []
     room = _ROOM
     for line in lines:
@@ -103,5 +110,4 @@ def _listed(section: str, lines: list[str], text: Text, new: str | None, gone: s
             fitting.append(text("craft.more", more=len(lines) - len(fitting)))
             break
         fitting.append(line)
-    told += fitting or [text(f"{section}.empty")]
-    return notice("\n".join([*told, *([end] if end else [])]))
+    return fitting

@@ -1,11 +1,6 @@
-"""Browsing the styles, with a painted example of each that the shipped model knows.
+"""Browsing the styles, with an example of each that the shipped model painted (`engine.styles.thumbnails`)."""
 
-The examples are what `salon imagine "a fox in a meadow at noon" --style NAME --seed 3 -n 1` painted, as WebP.
-"""
-
-import functools
 from collections.abc import Sequence
-from importlib import resources
 
 import discord
 from discord import ui
@@ -16,6 +11,7 @@ from bot.discord.render.crafting import made_of
 from bot.discord.render.parts import Message, Upload, box, button, row
 from bot.discord.text import Text
 from bot.studio.requests import StyleChoice
+from engine.styles.examples import example
 
 PAGE = 6
 """Styles on one page: each with an example costs four of the forty components."""
@@ -39,11 +35,11 @@ def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message
             if style.own
             else shown((chinese and style.description_zh) or style.description, 300),
         )
-        example = None if style.own else _example(style.name)
-        if example is None:
+        painted = None if style.own else example(style.name)
+        if painted is None:
             items.append(ui.TextDisplay(words))
             continue
-        upload = Upload(f"style-{style.name}.webp", example, text("styles.alt", title=title))
+        upload = Upload(f"style-{style.name}.webp", painted, text("styles.alt", title=title))
         uploads.append(upload)
         items.append(ui.Section(words, accessory=ui.Thumbnail(upload.url, description=upload.alt)))
     items.append(ui.TextDisplay(text("panel.page", page=page + 1, pages=pages)))
@@ -55,9 +51,3 @@ def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message
     if turns:
         items.append(row(*turns))
     return Message((box(items),), tuple(uploads))
-
-
-@functools.cache
-def _example(name: str) -> bytes | None:
-    place = resources.files("bot.discord.render").joinpath("examples", f"{name}.webp")
-    return place.read_bytes() if place.is_file() else None

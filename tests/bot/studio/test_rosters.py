@@ -73,7 +73,7 @@ def test_a_list_is_kept_true_in_the_next_life(settings, tmp_path):
     run(story())
 
 
-@pytest.mark.parametrize("why", ["time", "said"])
+@pytest.mark.parametrize("why", ["time", "said", "bug"])
 def test_a_list_that_cannot_be_edited_any_more_is_left_alone(settings, tmp_path, why):
     moment = datetime.now(UTC)
 
@@ -83,8 +83,8 @@ def test_a_list_that_cannot_be_edited_any_more_is_left_alone(settings, tmp_path,
     async def story():
         nonlocal moment
         post = Post()
-        if why == "said":
-            post.fail("edit_roster", Expired())
+        if why != "time":
+            post.fail("edit_roster", Expired() if why == "said" else RuntimeError("a bug"))
         async with opened(tmp_path, None if why == "time" else post, settings=settings, clock=clock) as studio:
             await online(studio)
             await confirmed(studio, "endless {red|blue} fox")

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from engine.api.errors import SettingsRefused, UnknownName
 from engine.corpus.lexicon import phrases, values
+from engine.corpus.reading import read, ways
 from engine.styles import catalogue, find, parse
 
 GOOD = """[moss]
@@ -108,6 +109,27 @@ def test_a_model_that_learnt_english_alone_is_spoken_to_in_english() -> None:
     assert sumi.apply("狐狸", "", CLOSED | {"狐狸"})[0] == "狐狸，墨线画"
 
 
+def test_no_two_styles_are_the_same_to_a_model_of_the_corpus() -> None:
+    words = frozenset(
+        way for factor in ("style", "mood", "palette") for value in values(factor) for way in ways(factor, value)
+    )
+    for prompt in ("an owl", "一只猫头鹰"):
+        dressed = [style.apply(prompt, "", words)[0] for style in catalogue()]
+        assert len(set(dressed)) == len(dressed)
+        assert not any(read(one).strangers for one in dressed)
+
+
+def test_what_the_prompt_says_itself_comes_first() -> None:
+    words = frozenset(
+        {"狐狸", *phrases("mood", "dramatic"), *phrases("palette", "sepia"), *phrases("palette", "sepia", "zh")}
+    )
+    deco = find("deco")
+    assert deco.apply("an owl", "", words)[0] == "an owl, dramatic, in sepia tones, stained glass"
+    assert deco.apply("a calm owl in neon colours", "", words)[0] == "a calm owl in neon colours, stained glass"
+    assert deco.apply("狐狸", "", words)[0] == "狐狸，复古色调，彩色玻璃"
+    assert deco.apply("an owl", "", CLOSED)[0] == "an owl, stained glass"
+
+
 def test_names_and_titles_are_spelt_as_in_america() -> None:
     for style in catalogue():
         assert not {"colour", "grey", "mould"} & set(f"{style.name} {style.title}".casefold().split())
@@ -137,6 +159,8 @@ def test_negative_prompts_are_joined() -> None:
         (GOOD + 'nearest = "lichen"', "moss.*nearest.*lichen"),
         (GOOD + 'nearest = "fern"\n' + FERN + 'nearest = "fern"\n', "moss.*nearest.*fern"),
         (GOOD + 'reference = "moss.png"', "moss.*reference.*moss.png"),
+        (GOOD + 'mood = "hungry"', "moss.*mood.*hungry.*none of calm"),
+        (GOOD + 'tones = "plaid"', "moss.*tones.*plaid.*none of pastel"),
     ],
 )
 def test_a_broken_catalogue_is_refused_by_name(text: str, complaint: str) -> None:
