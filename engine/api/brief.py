@@ -170,6 +170,8 @@ class Brief:
     control: Control | None = None
     loras: Annotated[tuple[Lora, ...], Field(max_length=MAX_LORAS)] = ()
     """Adapters that the model wears while it paints."""
+    keep_colours: bool = False
+    """Restyling: whether the picture stays in its own colours and takes on marks and tones alone."""
     timeline: tuple[Adjustment, ...] = ()
     executor: Executor = "auto"
     only: Annotated[int, Field(ge=0)] | None = None

@@ -71,6 +71,7 @@ class Recipe:
     layout: Layout | None = None
     control: Control | None = None
     loras: tuple[Lora, ...] = ()
+    keep_colours: bool = False
     timeline: tuple[Adjustment, ...] = ()
     """Changes made while it was painted, with the step each took effect at."""
     rows: tuple[tuple[int, int], ...] = ()

@@ -36,6 +36,8 @@ def check(brief: Brief) -> None:
         raise InvalidBrief(
             "A layout goes with words alone, not with reference pictures or mixtures; leave one of them out."
         )
+    if brief.keep_colours:
+        raise InvalidBrief("Only restyling keeps a picture's colours; leave that out.")
     if brief.control and (brief.references or brief.ingredients or brief.tile):
         raise InvalidBrief(
             "A ControlNet goes with words and a start alone; leave it, or the other pictures or the tile, out."
