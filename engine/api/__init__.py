@@ -35,8 +35,8 @@ from engine.api.recipe import RECIPE_VERSION, Backend, Recipe
 
 __all__ = [
     "MAX_COUNT",
-    "MAX_PROMPT",
     "MAX_INGREDIENTS",
+    "MAX_PROMPT",
     "MAX_SEED",
     "MAX_SIDE",
     "MAX_STEPS",
@@ -52,9 +52,9 @@ __all__ = [
     "Executor",
     "Features",
     "Finished",
+    "Ingredient",
     "Intake",
     "Kind",
-    "Ingredient",
     "ModelInfo",
     "Moving",
     "OwnStyle",

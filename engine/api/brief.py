@@ -186,7 +186,9 @@ class Brief:
         """The pictures that the engine reads, by content hash."""
         references = (name for style in self.styles for name in style.references)
         mixed = (ingredient.picture for ingredient in self.ingredients)
-        after = (*(reference.picture for reference in self.references), self.palette and self.palette.picture)
-        after = (*after, self.layout and self.layout.mask, self.control and self.control.picture)
+        after: list[Sha256 | None] = [reference.picture for reference in self.references]
+        after.append(self.palette.picture if self.palette else None)
+        after.append(self.layout.mask if self.layout else None)
+        after.append(self.control.picture if self.control else None)
         names = (self.source, self.mask, *references, *mixed, *after)
         return tuple(name for name in names if name is not None)

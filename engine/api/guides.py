@@ -9,6 +9,7 @@ MAX_REFERENCES = 5
 """References of content and of style that one brief may have together."""
 MAX_COLOURS = 16
 MAX_LORAS = 4
+PALETTE_STRENGTH = 0.85
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
@@ -41,7 +42,7 @@ class Palette:
     name: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     colours: Annotated[tuple[Colour, ...], Field(max_length=MAX_COLOURS)] = ()
     picture: Sha256 | None = None
-    strength: Annotated[float, Field(ge=0, le=1)] = 0.85
+    strength: Annotated[float, Field(ge=0, le=1)] = PALETTE_STRENGTH
     """0 changes nothing; at 1 every colour is one of the palette's or lies between two of them."""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from engine.api.brief import Sha256
+from engine.api.guides import Sha256
 
 Language = Literal["en", "zh"]
 A = TypeVar("A")

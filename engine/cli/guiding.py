@@ -11,6 +11,7 @@ from engine.api.guides import (
     MAX_COLOURS,
     MAX_LORAS,
     MAX_REFERENCES,
+    PALETTE_STRENGTH,
     Control,
     Layout,
     Lora,
@@ -78,12 +79,12 @@ def _palette(given: str, guides: Guides) -> Palette:
     text, strength = _weighed(given)
     if not 0 <= strength <= 1:
         raise InvalidBrief(f"A palette counts from 0 to 1; you gave {strength:g}.")
-    said = {} if text == given else {"strength": strength}
+    strength = PALETTE_STRENGTH if text == given else strength
     if text.startswith("#") or "," in text:
-        return Palette(colours=colours(text), **said)
+        return Palette(colours=colours(text), strength=strength)
     if Path(text).suffix or Path(text).exists():
-        return Palette(picture=_kept(Path(text), guides), **said)
-    return Palette(name=text[:40], **said)
+        return Palette(picture=_kept(Path(text), guides), strength=strength)
+    return Palette(name=text[:40], strength=strength)
 
 
 def colours(text: str) -> tuple[str, ...]:

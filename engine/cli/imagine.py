@@ -57,11 +57,10 @@ def imagine(
     )
 
 
-def _pictures_of(recipe: Recipe) -> set[str]:
+def _pictures_of(recipe: Recipe) -> set[str | None]:
     """Return the SHA-256 of the pictures that the picture of a recipe was painted from."""
-    after = (recipe.palette and recipe.palette.picture, recipe.layout and recipe.layout.mask)
-    names = (recipe.source, recipe.mask, recipe.control and recipe.control.picture, *after)
-    return {*names, *(one.picture for one in (*recipe.references, *recipe.ingredients))} - {None}
+    after = [one.picture for one in (recipe.palette, recipe.control, *recipe.references, *recipe.ingredients) if one]
+    return {recipe.source, recipe.mask, recipe.layout.mask if recipe.layout else None, *after} - {None}
 
 
 def _paint_wish(orders: Sequence[Order], inputs: Mapping[str, bytes], out: Path, as_json: bool) -> None:

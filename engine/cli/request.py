@@ -103,7 +103,7 @@ def brief_again(recipe: Recipe, pictures: Collection[str]) -> Brief:
     if recipe.mode not in get_args(Mode):
         raise InvalidBrief(f"This picture was made by {recipe.mode!r}, which cannot be painted again yet.")
     mixed = ((each.picture, "others") for each in recipe.ingredients)
-    guides = [(each.picture, "others") for each in recipe.references]
+    guides: list[tuple[str | None, str]] = [(each.picture, "others") for each in recipe.references]
     guides.append((recipe.palette.picture if recipe.palette else None, "the colours of another"))
     guides.append((recipe.layout.mask if recipe.layout else None, "a layout"))
     guides.append((recipe.control.picture if recipe.control else None, "a guiding one"))

@@ -30,8 +30,8 @@ from engine.api import (
     Queued,
     WeighPrompt,
 )
-from engine.api.brief import Sha256
 from engine.api.errors import InvalidBrief, ProtocolError, from_code
+from engine.api.guides import Sha256
 from engine.wire.frames import MAX_JSON, Frame
 
 HEARTBEAT_S = 1.0

@@ -6,9 +6,12 @@ import torch
 from PIL import Image
 
 from engine.api.errors import InvalidBrief, MissingInputs
-from engine.api.guides import Reference
+from engine.api.guides import Palette, Reference
+from engine.modes import oklab
 from engine.modes.references import PULL
+from engine.pictures.intake import decode
 from tests.engine.diffusion.painting import brief, paint, run, start
+from tests.engine.modes.test_bad_pictures import RED
 
 SHA, OTHER = "a" * 64, "b" * 64
 
@@ -117,6 +120,16 @@ def test_networks_without_self_attention_of_their_own_are_refused(families, arch
 def test_a_missing_reference_is_asked_for(families):
     with pytest.raises(MissingInputs):
         start(families("sd"), after(like(name="c" * 64)), inputs=PICTURES)
+
+
+@pytest.mark.parametrize("kind", RED)
+def test_every_kind_of_picture_can_be_looked_at(families, kind):
+    """As a reference, as a palette; both are seen as they look."""
+    inputs = {SHA: decode(RED[kind])}
+    (state,) = start(families("sd"), after(like(), palette=Palette(picture=SHA)), inputs=inputs)
+    assert state.references.latents[0].isfinite().all() and state.references.latents[0].shape == state.latents.shape
+    (main,) = oklab.to_srgb(state.tint.colours.lab[state.tint.colours.shares.argmax()][None])
+    assert (main * 255 - torch.tensor([200.0, 30.0, 40.0])).abs().max() < 8
 
 
 def test_unguided_pictures_look_too(families):
