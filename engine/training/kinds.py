@@ -83,6 +83,7 @@ _KINDS: dict[str, Callable[[], Kind]] = {
     "clip": lambda: _of("clip", "load_clip_recipe", "train_clip", "export_clip"),
     "lora": lambda: _of("lora", "load_lora_recipe", "train_lora", "export_lora", take_over="begin_lora", gathers=True),
     "judge": lambda: _of("judge", "load_judge_recipe", "train_judge", "export_judge"),
+    "restyle": lambda: _of("restyle", "load_restyle_recipe", "train_restyle", "export_restyle"),
     "upscaler": lambda: _of(
         "upscaler", "load_upscaler_recipe", "train_upscaler", "export_upscaler", "score_upscaler", renders=True
     ),
