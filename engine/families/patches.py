@@ -1,11 +1,13 @@
-"""Restyling: a picture takes on the patches of pictures of a look, without any network.
+"""Restyling: a picture takes on a look by its patches, by a network in one step, or by colours alone.
 
-The mathematics are in `engine.patches`. One step moves all patches of the pictures of one batch once; so members who
-restyle at the same time share the steps, and progress, cancelling and changing the strength are those of every family.
+The mathematics of patches are in `engine.patches`. One step moves all patches of the pictures of one batch once; so
+members who restyle at the same time share the steps, and progress, cancelling and changing the strength are those of
+every family. The other two ways, in `engine.restyle`, have one step.
 """
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from PIL.Image import Image
@@ -16,15 +18,20 @@ from engine.diffusion import pixels
 from engine.diffusion.backend import backend
 from engine.diffusion.device import choose_device
 from engine.families.base import Group, Inputs, Probe
+from engine.names import unknown
 from engine.patches import references, stepping
 from engine.patches.canvas import Canvas
 from engine.patches.look import Look
+from engine.restyle.canvas import QuickCanvas
+from engine.restyle.network import CONFIG, FOLDER, Restyler, load_restyler
 from engine.settings import EngineSettings
 
-STEPS = 100
+STEPS = 150
 """Unless the brief says otherwise; more come nearer to the look."""
-_NAME = "patches"
-_VERSION = "1"
+PATCHES, NETWORK, COLOURS = "patches", "network", "colours"
+"""The ways of restyling, by which a brief names them as its model; the first unless it does."""
+_WAYS = (PATCHES, NETWORK, COLOURS)
+_VERSION = "2"
 """Raised when the same brief gives another picture than before."""
 
 
@@ -34,19 +41,24 @@ class State:
 
     brief: Brief
     index: int
-    canvas: Canvas
+    canvas: Canvas | QuickCanvas
+    hash: str
+    """Of the way it is restyled."""
     timeline: list[Adjustment] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     """Pictures in the batch of each step."""
 
 
 class Patches:
-    """The family of patch-distribution matching."""
+    """The family of restyling."""
 
-    name = _NAME
+    name = PATCHES
 
-    def __init__(self, settings: EngineSettings) -> None:
+    def __init__(self, settings: EngineSettings, folder: Path = FOLDER) -> None:
+        """Take the settings, and the folder that the network lies in."""
         self._device = choose_device(settings.device)
+        self._folder = folder
+        self._network: tuple[Restyler, str] | None = None
 
     def models(self) -> tuple[ModelInfo, ...]:
         """There are no weights, and so nothing that a brief may name."""
@@ -58,23 +70,41 @@ class Patches:
 
         Raises:
             InvalidBrief: a picture or a look is missing, or the brief asks for what is no restyling.
+            UnknownName: there is no such style, or no such way of restyling.
+            ModelRefused: the files of the network cannot be used.
         """
         if brief.source is None:
             raise InvalidBrief("Send the picture that is to be restyled.")
-        if brief.model not in (None, self.name):
-            raise InvalidBrief("Restyling needs no model; name none.")
+        way = brief.model or PATCHES
+        if way not in _WAYS:
+            raise unknown("way of restyling", way, _WAYS)
+        if way != PATCHES and brief.steps not in (None, 1):
+            raise InvalidBrief(f"By {way} a picture is restyled in one step; leave the number of steps out.")
+        if way == COLOURS and brief.keep_colours:
+            raise InvalidBrief("Only colours would be changed, and they are to be kept; leave one of the two out.")
+        network, found = self._open() if way == NETWORK else (None, _VERSION)
         assert brief.seed is not None
         picture = self._tensor(_sized(brief, inputs[brief.source]))
-        look = Look([self._tensor(one) for one in references.of(brief, inputs)], grey=False)
-        canvases = [
-            Canvas(picture, look, strength=brief.strength, seed=brief.seed + index, steps=brief.steps or STEPS)
-            for index in range(brief.count)
-        ]
-        return [(State(brief=brief, index=index, canvas=canvas),) for index, canvas in enumerate(canvases)]
+        looks = [self._tensor(one) for one in references.of(brief, inputs)]
+        seeds = range(brief.seed, brief.seed + brief.count)
+        kept, strength = brief.keep_colours, brief.strength
+        canvases: list[Canvas] | list[QuickCanvas]
+        if way == PATCHES:
+            look, steps = Look(looks, grey=kept), brief.steps or STEPS
+            canvases = [Canvas(picture, look, strength=strength, seed=seed, steps=steps) for seed in seeds]
+        else:
+            canvases = [
+                QuickCanvas(picture, looks, strength=strength, seed=seed, keep_colours=kept, network=network)
+                for seed in seeds
+            ]
+        return [(State(brief=brief, index=index, canvas=canvas, hash=found),) for index, canvas in enumerate(canvases)]
 
     def lane(self, state: State) -> Hashable:
         """States share a step where the canvases have the same shape at the scale they are at."""
-        return ("patches", *state.canvas.pixels.shape)
+        canvas = state.canvas
+        if isinstance(canvas, QuickCanvas):
+            return (state.brief.model, *canvas.size)
+        return (PATCHES, *canvas.pixels.shape)
 
     def timing(self, state: State) -> Hashable:
         """Step times and memory are those of the lane."""
@@ -90,7 +120,10 @@ class Patches:
 
     def step(self, states: Sequence[State]) -> None:
         """Move the patches of all states once, or of none."""
-        stepping.advance([state.canvas for state in states])
+        stepping.advance([state.canvas for state in states if isinstance(state.canvas, Canvas)])
+        for state in states:
+            if isinstance(state.canvas, QuickCanvas):
+                state.canvas.advance()
         for state in states:
             state.batches.append(len(states))
 
@@ -123,8 +156,8 @@ class Patches:
         return Recipe(
             mode=brief.mode,
             family=self.name,
-            model=_NAME,
-            model_hash=_VERSION,
+            model=brief.model or PATCHES,
+            model_hash=state.hash,
             prompt=brief.prompt,
             negative=brief.negative,
             style=brief.style,
@@ -139,6 +172,7 @@ class Patches:
             scheduler="none",
             source=brief.source,
             strength=brief.strength,
+            keep_colours=brief.keep_colours,
             parents=brief.parents,
             timeline=tuple(state.timeline),
             rows=_run_lengths(state.batches),
@@ -161,8 +195,18 @@ class Patches:
         return None
 
     def relieve(self, pressure: int) -> bool:
-        """Nothing is kept that could be released."""
+        """Nothing of weight is kept that could be released."""
         return False
+
+    def _open(self) -> tuple[Restyler, str]:
+        if self._network is None:
+            if not (self._folder / CONFIG).is_file():
+                raise InvalidBrief(
+                    "No restyler is installed here; restyle by patches, or make one with 'salon train restyle'."
+                )
+            network, found = load_restyler(self._folder)
+            self._network = (network.to(self._device), found)
+        return self._network
 
     def _tensor(self, image: Image) -> torch.Tensor:
         return (pixels.to_tensor(image)[0] / 2 + 0.5).to(self._device)
@@ -178,7 +222,7 @@ def _sized(brief: Brief, source: Image) -> Image:
     return pixels.fit(source, width, height)
 
 
-def _image(canvas: Canvas) -> Image:
+def _image(canvas: Canvas | QuickCanvas) -> Image:
     (image,) = pixels.to_images(canvas.painted()[None] * 2 - 1)
     return image
 

@@ -6,18 +6,19 @@ from engine.patches.colour import luminance, monge, with_luminance
 from engine.patches.look import Look
 from engine.patches.scales import levels, resized, returned, working_size
 
-ANCHOR = 0.01
-"""How far a step draws the strongest edges back to where the picture has them."""
-MOMENTUM = 0.85
+FULL = 0.8
+"""Strength from which on the look's patches are aimed at; below it, those on the way from the picture's own."""
+HOLD, LEAST_HOLD = 0.08, 0.001
+"""How far a step draws the strongest edges back to where the picture has them, at strength 0 and at strength 1."""
+MOMENTUM = 0.6
 """Part of every step's change that is repeated in the next: the patches that hold a pixel slow each other down."""
 _SETTLING = 0.15
-"""Last part of all steps, which are smaller and free of the anchor: random directions keep the picture in motion."""
+"""Last part of all steps, which are smaller: random directions keep the picture in motion."""
 _SETTLED_MOMENTUM, _SETTLED_STEP = 0.3, 0.5
 _STRONG = 0.9
 """Quantile of the gradient from which on an edge counts as a strongest one."""
-_SMALL = 128 * 128
-_DENSE = 0.4
-"""Larger than _SMALL pixels, only this last part of a scale's steps has patches at every pixel, for they take long."""
+_DENSE = 0.25
+"""Only this last part of a scale's steps has patches at every pixel, for they take long."""
 _NOISE = 0.01
 """Standard deviation of the noise at the coarsest scale, by which seeds differ; it also ranks what is quite even."""
 
@@ -25,8 +26,9 @@ _NOISE = 0.01
 class Canvas:
     """A picture on its way from its own patches to those of a look, from coarse to fine.
 
-    At strength 0 it is the picture; in between, what is aimed at lies as far along the shortest way from its own patch
-    distribution to that of the look (displacement interpolation), so that it may be changed at any time.
+    At strength 0 it is the picture. Up to `FULL`, what is aimed at lies as far along the shortest way from its own
+    patch distribution to that of the look (displacement interpolation); with more, its edges are held less. So the
+    strength may be changed at any time.
     """
 
     def __init__(self, picture: torch.Tensor, look: Look, *, strength: float, seed: int, steps: int) -> None:
@@ -53,7 +55,7 @@ class Canvas:
         generator = torch.Generator("cpu").manual_seed(seed)
         noise = torch.randn(self.own[0].shape[-2:], generator=generator).to(picture.device)
         self._level = 0
-        self.pixels = self._base(0) + _NOISE * strength * noise
+        self.pixels = self._base(0) + _NOISE * self.reach * noise
         self._momentum = torch.zeros_like(self.pixels)
         self._rise()
 
@@ -70,10 +72,13 @@ class Canvas:
     @property
     def dense(self) -> bool:
         """Whether the next step has patches at every pixel, which removes the traces of the patches' grid."""
-        if self.pixels[0].numel() <= _SMALL:
-            return True
         begun = self._ends[self._level - 1] if self._level else 0
         return self.taken >= self._ends[self._level] - _DENSE * (self._ends[self._level] - begun)
+
+    @property
+    def reach(self) -> float:
+        """How far on the way from the picture's patches to the look's those lie that are aimed at, 0 to 1."""
+        return min(1.0, self.strength / FULL)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -91,7 +96,7 @@ class Canvas:
         momentum, size = (_SETTLED_MOMENTUM, _SETTLED_STEP) if settling else (MOMENTUM, 1.0)
         self._momentum = momentum * self._momentum + size * change
         pixels = self.pixels + self._momentum
-        held = (0.0 if settling else ANCHOR) * self._held[self._level]
+        held = (HOLD + self.strength * (LEAST_HOLD - HOLD)) * self._held[self._level]
         self.pixels = pixels + held * (self._base(self._level) - pixels)
         self.taken += 1
         self._rise()
@@ -113,12 +118,12 @@ class Canvas:
 
     def _base(self, level: int) -> torch.Tensor:
         """Return the picture in the look's colours, as far as the strength says."""
-        return self.own[level] + self.strength * (self._recoloured[level] - self.own[level])
+        return self.own[level] + self.reach * (self._recoloured[level] - self.own[level])
 
 
 def _ends(count: int, steps: int) -> list[int]:
-    """Return after how many steps each scale is done: the finest one takes half of all."""
-    weights = [1] * (count - 1) + [max(1, count - 1)]
+    """Return after how many steps each scale is done: the finest one takes two thirds of all."""
+    weights = [1] * (count - 1) + [max(1, 2 * (count - 1))]
     return [round(steps * sum(weights[: at + 1]) / sum(weights)) for at in range(count)]
 
 

@@ -1,28 +1,33 @@
-"""The pictures of a look: a guild's own, or one painted by the corpus for a style of the catalogue."""
+"""The pictures of a look: a person's or guild's own, or some painted by the corpus for a style of the catalogue."""
 
-from dataclasses import replace
-
+import numpy as np
+import torch
 from PIL import Image
 
 from engine.api import Brief, OwnStyle
 from engine.api.errors import InvalidBrief, MissingInputs
-from engine.corpus.factors import draw_factors, generator
+from engine.corpus.factors import Factors
 from engine.corpus.looks import LOOKS
 from engine.corpus.painter import paint
+from engine.diffusion import pixels
 from engine.families.base import Inputs
-from engine.prompting.sentences import language_of, told
+from engine.patches.colour import monge
 from engine.styles.catalogue import Style, find, look
 
 _TAUGHT_AS = {"illustration": "plain", "watercolor": "watercolour"}
 """Names of the catalogue that the corpus knows by another."""
 _SEED = 7
-_SCENES = (3, 8)
-"""Scenes of the corpus that a look is shown on."""
-_SIDE = 256
+SCENES = (("autumn", "dawn"), ("meadow", "noon"), ("mountains", "stars"))
+"""Grounds and hours that a look is shown on, without figures: those would be found in the result."""
+_SIDE = 192
+_RIM = 1 / 16
+"""Part of a painted side that is cut off, where some looks have a torn edge or a frame."""
 
 
 def of(brief: Brief, inputs: Inputs) -> list[Image.Image]:
     """Return one to three pictures of the look that a brief names.
+
+    They are in the style's own colours, and of the nearest one where the corpus does not paint it.
 
     Raises:
         InvalidBrief: it names none, or one without pictures.
@@ -39,7 +44,8 @@ def of(brief: Brief, inputs: Inputs) -> list[Image.Image]:
             raise MissingInputs
         return [inputs[name] for name in style.references]
     name = _painted(style).name
-    return [shown(_TAUGHT_AS.get(name, name), scene) for scene in _SCENES]
+    found = [shown(_TAUGHT_AS.get(name, name), scene) for scene in SCENES]
+    return [_coloured(one, style.palette) for one in found] if style.palette else found
 
 
 def notices(brief: Brief) -> tuple[str, ...]:
@@ -47,16 +53,29 @@ def notices(brief: Brief) -> tuple[str, ...]:
     style = look(brief.style, brief.styles) if brief.style is not None else None
     if not isinstance(style, Style) or style.nearest is None:
         return ()
-    title, nearest = ((one.title_zh if language_of(brief) == "zh" else one.title) for one in (style, _painted(style)))
-    return (told(brief, "pictureless", style=title, nearest=nearest),)
+    return (
+        f"There is no picture of the style {style.title} here; its colours were taken, and the marks of the nearest, "
+        f"{_painted(style).title}.",
+    )
 
 
-def shown(name: str, scene: int) -> Image.Image:
-    """Paint a scene of the corpus in one of its looks."""
+def shown(name: str, scene: tuple[str, str]) -> Image.Image:
+    """Paint a ground at an hour in one of the corpus' looks."""
     assert name in LOOKS
-    factors = replace(draw_factors(_SEED, scene), style=name)
-    return Image.fromarray(paint(factors, generator(_SEED, scene, 1), _SIDE))
+    ground, hour = scene
+    factors = Factors((), ground=ground, hour=hour, mood=None, palette=None, style=name)
+    painted = Image.fromarray(paint(factors, np.random.default_rng(_SEED), _SIDE))
+    rim = round(_RIM * _SIDE)
+    return painted.crop((rim, rim, _SIDE - rim, _SIDE - rim))
 
 
 def _painted(style: Style) -> Style:
     return find(style.nearest) if style.nearest else style
+
+
+def _coloured(image: Image.Image, palette: tuple[str, ...]) -> Image.Image:
+    """Move a picture's colours to those of a palette."""
+    colours = torch.tensor([[int(colour[at : at + 2], 16) / 255 for colour in palette] for at in (1, 3, 5)])
+    moved = monge(pixels.to_tensor(image)[0] / 2 + 0.5, [colours[:, None]])
+    (result,) = pixels.to_images(moved[None] * 2 - 1)
+    return result

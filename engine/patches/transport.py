@@ -9,7 +9,7 @@ dozens of steps do what some hundreds of gradient steps do.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -18,8 +18,8 @@ PATCH = 7
 """Pixels of a patch's side."""
 STRIDE = 2
 """Every how many pixels a patch begins in a step that is not dense; the first one's place changes with the step."""
-DIRECTIONS = 128
-"""Of one step."""
+DIRECTIONS = 32
+"""Of one step. With more, patches that overlap quarrel; with fewer there are more steps to take."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,25 @@ def count(pictures: torch.Tensor, cut: Slices) -> int:
     return rows * columns
 
 
-def quantiles(looks: Sequence[torch.Tensor], cut: Slices, count: int) -> torch.Tensor:
+def quantiles(looks: Sequence[torch.Tensor], cut: Slices, ranks: int) -> torch.Tensor:
     """Return the quantile functions of the patches of some pictures, in which each picture counts alike.
+
+    Pictures with many more patches than ranks give a part of them, so that they take no longer than others.
 
     Args:
         looks: (channels, height, width) each, of any size.
         cut: the directions.
-        count: at how many evenly spaced ranks.
+        ranks: how many, evenly spaced.
 
     Returns:
-        (directions, count), rising.
+        (directions, ranks), rising.
     """
-    each = [resampled(project(look[None], cut)[0].sort(-1).values, count) for look in looks]
+    patches = sum(count(look[None], cut) for look in looks)
+    sparse = replace(cut, stride=cut.stride * max(1, round((patches / ranks) ** 0.5)))
+    each = [resampled(project(look[None], sparse)[0].sort(-1).values, ranks) for look in looks]
     if len(each) == 1:
         return each[0]
-    return resampled(torch.cat(each, -1).sort(-1).values, count)
+    return resampled(torch.cat(each, -1).sort(-1).values, ranks)
 
 
 def resampled(rising: torch.Tensor, count: int) -> torch.Tensor:

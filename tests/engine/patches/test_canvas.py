@@ -50,7 +50,7 @@ def test_strength_0_returns_a_picture_larger_than_it_is_worked_at(monkeypatch):
 
 
 def test_the_patches_come_much_nearer_to_the_look_than_by_its_colours_alone():
-    start = canvas(steps=30)
+    start = canvas(steps=80)
     before = distance(start.painted(), stripes())
     (result,) = restyled(start)
     assert distance(result, stripes()) < 0.4 * before

@@ -42,8 +42,9 @@ def test_patches_that_are_where_they_belong_stay(dense):
 
 
 @pytest.mark.parametrize("dense", [False, True])
-def test_a_shift_of_every_patch_is_a_shift_of_the_picture_along_the_directions(dense):
-    cut = transport.slices(2, 1, CPU, dense=dense)  # as many directions as a patch has pixels
+def test_a_shift_of_every_patch_is_a_shift_of_the_picture_along_the_directions(dense, monkeypatch):
+    monkeypatch.setattr(transport, "DIRECTIONS", transport.PATCH**2)
+    cut = transport.slices(2, 1, CPU, dense=dense)
     pictures = scene()[None, :1]
     aims = transport.project(pictures + 0.25, cut).sort(-1).values
     inner = transport.moved(pictures, cut, aims)[..., 2:-2, 2:-2]
