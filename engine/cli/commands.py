@@ -143,8 +143,17 @@ def enlarge(
 @guarded
 def restyle(
     picture: Annotated[Path, typer.Argument(help="The picture to restyle.", show_default=False)],
-    style: Annotated[str, typer.Option(help="A look; 'salon styles' lists them.", show_default=False)],
-    strength: Annotated[float, typer.Option(help="How far to go: 0 changes nothing, 1 goes all the way.")] = 0.8,
+    style: Annotated[str | None, typer.Option(help="A look; 'salon styles' lists them.", show_default=False)] = None,
+    style_picture: Annotated[
+        list[Path] | None, typer.Option(help="A picture of the look instead; up to three.", show_default=False)
+    ] = None,
+    strength: Annotated[float, typer.Option(help="How far to go: 0 changes nothing, 1 goes all the way.")] = 0.7,
+    keep_colours: Annotated[
+        bool, typer.Option("--keep-colours", "--keep-colors", help="Take on marks and tones, and no colours.")
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option(help="patches (unless said), network (within a second) or colours (at once).")
+    ] = None,
     count: Annotated[int, typer.Option("--count", "-n", help="How many pictures.")] = 1,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same pictures.")] = None,
     size: Annotated[str | None, typer.Option(help="Pixels; the picture's own unless said.")] = None,
@@ -152,12 +161,12 @@ def restyle(
     out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("pictures"),
     as_json: AsJson = False,
 ) -> None:
-    """Give a picture the patches and colours of a look, with no model at all."""
+    """Give a picture the marks and colours of a look, with no model of the world."""
     from engine.cli.request import Wish
     from engine.cli.restyle import restyle as run
 
-    wish = Wish(style=style, strength=strength, count=count, seed=seed, size=size, steps=steps)
-    run(picture, wish, out=out, as_json=as_json)
+    wish = Wish(style=style, strength=strength, count=count, seed=seed, size=size, steps=steps, model=by)
+    run(picture, style_picture or (), wish, keep_colours=keep_colours, out=out, as_json=as_json)
 
 
 @app.command()
