@@ -5,7 +5,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import Any
 
-from storage.records import Artwork, Job, Report
+from storage.records import Artwork, Job, Report, Roster
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -88,6 +88,11 @@ def artwork(**fields: Any) -> Artwork:
         "hidden_at": None,
     }
     return Artwork(**(plain | fields))
+
+
+def roster(**fields: Any) -> Roster:
+    plain = {"draft_id": 1, "member_id": 1, "guild_id": 2, "application_id": 3, "token": "t", "private": False}
+    return Roster(**plain | {"locale": "en", "first": -2, "last": -1, "received_at": NOW} | fields)
 
 
 def report(**fields: Any) -> Report:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.discord.ids import CustomId
 from bot.discord.render.captions import alt, facts, heading, notices
+from bot.discord.render.crafting import listed
 from bot.discord.render.details import details
 from bot.discord.render.family import Relative, family_panel
 from bot.discord.render.letters import render
@@ -74,6 +75,14 @@ async def test_the_longest_result_fits(language: str, count: int) -> None:
     message = render(letter, text_for(language), modes=frozenset({"vary"}))
     assert len(message.uploads) == count
     assert len(custom_ids(message)) == 2 * count + 3
+
+
+@pytest.mark.parametrize("state", ["queued", "failed"])
+async def test_the_longest_list_of_requests_fits(state: str) -> None:
+    job = records.job(state=state, prompt=NASTY, error_key="engine", error_values={"message": NASTY})
+    standings = [Standing(job=job, place=9, eta_s=None, step=None, steps=None)] * 64
+    (told,) = [one["content"] for one in parts(listed(records.roster(), standings, text_for("en"))) if "content" in one]
+    assert "64 requests" in told and "more" in told.splitlines()[-1]
 
 
 async def test_a_button_is_shown_only_once_its_mode_works() -> None:
