@@ -74,6 +74,8 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "own_entries": ("most", "longest"),
     "own_many": ("most",),
     "own_list": ("given", "close"),
+    "question": ("message",),
+    "one_prompt": (),
 }
 """Key to field names. Fields are plain values; `resets_at` is a Unix timestamp, `seconds` a whole number.
 

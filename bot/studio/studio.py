@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.studio import meters, palettes
 from bot.studio.altering import Altering
+from bot.studio.asking import Asking
 from bot.studio.backstage import Backstage
 from bot.studio.changes import MODES
 from bot.studio.checks import Checks
@@ -40,6 +41,7 @@ from bot.studio.studio_moderation import Moderation
 from bot.studio.studio_pictures import Pictures
 from bot.studio.waiting import Waiting
 from bot.studio.watch import Watch
+from engine.api import PictureWords, PromptWeights
 from engine.client import Engine
 from storage import guilds as guild_rows
 from storage import jobs
@@ -78,6 +80,7 @@ class Studio(Pictures, Moderation):
         self._altering = Altering(backstage, watch, engine)
         self._desk = Desk(backstage, checks, self._altering, watch, dispatcher, publisher)
         self._craft = Craft(backstage, checks, self._desk)
+        self._asking = Asking(backstage, checks, self._craft, self._altering, watch, engine)
         self._own = Own(backstage, checks)
         self._preferences = Preferences(backstage, checks)
         self._moderating = Moderating(backstage, self._preferences, self._desk)
@@ -133,6 +136,24 @@ class Studio(Pictures, Moderation):
             Refusal: craft.
         """
         return self._craft.wishes(origin, wish)
+
+    async def describe(
+        self, actor: Actor, origin: Origin, *, artwork_id: int | None = None, upload_id: int | None = None
+    ) -> PictureWords:
+        """Put an artwork, or what this member sent, into words in the language of the origin.
+
+        Raises:
+            Refusal: as `check` of the person, engine_offline, no_artwork, removed, upload_gone, or question.
+        """
+        return await self._asking.describe(actor, origin, artwork_id=artwork_id, upload_id=upload_id)
+
+    async def shorten(self, actor: Actor, origin: Origin, prompt: str, model: str | None = None) -> PromptWeights:
+        """Tell which words of a prompt matter. It paints one picture for that, which counts like any other.
+
+        Raises:
+            Refusal: as `check`, craft, one_prompt, or question with the engine's own sentence.
+        """
+        return await self._asking.shorten(actor, origin, prompt, model)
 
     def check_all(
         self, actor: Actor, origin: Origin, wishes: Sequence[Wish], *, partly: bool = False

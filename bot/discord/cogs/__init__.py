@@ -4,6 +4,7 @@ from discord.ext import commands
 
 from bot.discord.cogs.about import About
 from bot.discord.cogs.admin import Admin
+from bot.discord.cogs.describe import Describe
 from bot.discord.cogs.edit import Edit
 from bot.discord.cogs.enlarge import Enlarge
 from bot.discord.cogs.history import History
@@ -14,6 +15,7 @@ from bot.discord.cogs.privacy import Privacy
 from bot.discord.cogs.queue import Queue
 from bot.discord.cogs.restyle import Restyle
 from bot.discord.cogs.settings import Settings
+from bot.discord.cogs.shorten import Shorten
 from bot.discord.cogs.style import Style
 from bot.discord.cogs.styles import Styles
 from bot.discord.cogs.vary import Vary
@@ -26,6 +28,8 @@ ALL: tuple[type[commands.Cog], ...] = (
     Enlarge,
     Restyle,
     Lineage,
+    Describe,
+    Shorten,
     Queue,
     Styles,
     Style,

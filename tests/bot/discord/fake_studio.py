@@ -29,6 +29,7 @@ from bot.studio.requests import (
 )
 from bot.studio.studio import Studio
 from bot.studio.watch import Watch
+from engine.api import PictureWords, PromptWeights, Weight
 from storage.lineage import Family
 from storage.records import (
     Artwork,
@@ -76,6 +77,7 @@ class FakeStudio(Studio):
         """What `check` answers."""
         self.late_refusal: Refusal | None = None
         """What `submit` raises."""
+        self.words = PictureWords(prompts=(), told=(), model="mini-clip")
         self.slow_s = 0.0
         """How long each read takes."""
         self.working_modes = MODES
@@ -417,6 +419,20 @@ class FakeStudio(Studio):
         if one is None or one.member_id != actor.id:
             raise Refusal("upload_gone")
         return one
+
+    async def describe(
+        self, actor: Actor, origin: Origin, *, artwork_id: int | None = None, upload_id: int | None = None
+    ) -> PictureWords:
+        await (self.choose(actor, origin, artwork_id) if artwork_id else self.upload(actor, upload_id or 0))
+        return self.words
+
+    async def shorten(self, actor: Actor, origin: Origin, prompt: str, model: str | None = None) -> PromptWeights:
+        if self.late_refusal:
+            raise self.late_refusal
+        weights = (Weight(words="fox", share=0.75, kept=True), Weight(words="*epic*", share=0.25, kept=False))
+        return PromptWeights(
+            weights=weights, shortened="fox", sheet=records.png(), model="mini", notices=("@everyone",)
+        )
 
     async def upload_look(self, actor: Actor, upload_id: int) -> bytes:
         await self.upload(actor, upload_id)
