@@ -10,6 +10,8 @@ from engine.api.varying import noise_of
 
 MIXED, TURNED = 0.65, 0.3
 """Strengths of a blend unless one is said: with pictures that are mixed as they look, and without."""
+HALFWAY = 0.6
+"""Strength of a morph unless one is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

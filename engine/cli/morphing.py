@@ -8,15 +8,13 @@ from typing import get_args
 from engine.api import Brief
 from engine.api.brief import Animation
 from engine.api.errors import CannotWrite, InternalError, InvalidBrief
-from engine.api.mixing import Gathered
+from engine.api.mixing import HALFWAY, Gathered
 from engine.cli.blending import gathered_of, say_looked_at, things_of
 from engine.cli.console import print_json, results, shown_path
 from engine.cli.files import check_folder, write_whole
 from engine.cli.painting import Painted, as_plain, paint
 from engine.cli.request import Wish, mode_brief
 
-HALFWAY = 0.6
-"""Strength halfway between two uploads unless one is said."""
 _KINDS = get_args(Animation)
 
 

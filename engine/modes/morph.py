@@ -13,9 +13,6 @@ import numpy as np
 from engine.api import Brief
 from engine.api.errors import InvalidBrief
 
-HALFWAY = 0.6
-"""Strength halfway between two pictures that are mixed as they look, unless one is said."""
-
 
 def check(brief: Brief) -> None:
     """Refuse a morph that cannot show all of its stops.
