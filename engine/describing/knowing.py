@@ -8,7 +8,7 @@ that say one thing each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,12 +37,11 @@ SURE = 0.4
 GAIN = 0.02
 """Cosine that a further figure must add."""
 MOST_FIGURES = 3
-TRIED = 10
-"""Subjects that are tried as a further figure."""
+TRIED = {"subject": 14, "style": 4, "ground": 4, "hour": 4}
+"""Values that are tried in whole captions, the likeliest by the first look; of other factors all of them."""
 ROUNDS = 2
 WAYS = 3
 """Ways in which the same is said in the answer."""
-_PHRASINGS = (("en", 0), ("zh", 0))
 _LONGEST = 1.2
 """Ratio of the sides from which a picture is looked at in three squares."""
 _FLAT = 4.0
@@ -99,23 +98,26 @@ class Knowing:
     @torch.inference_mode()
     def seen_at(self, place: Tensor) -> Seen:
         """Return what a picture shows that lies there."""
-        told, sure = self._first_look(place), {}
+        likely = self._first_look(place)
+        told, sure = Told((Mention("owl"),)), {}
+        for factor, found in likely.items():
+            told = with_value(told, factor, 0, found[0])
         for _ in range(ROUNDS):
-            told, sure = self._improved(told, place)
+            told, sure = self._improved(told, place, likely)
         while len(told.figures) < MOST_FIGURES:
-            more = self._with_another(told, place)
+            more = self._with_another(told, place, likely)
             if more is None:
                 break
-            told, sure = self._improved(more, place)
+            told, sure = self._improved(more, place, likely)
         return Seen(told, sure, float(self.cosines([told], place)[0]))
 
-    @torch.inference_mode()
     def cosines(self, told: Sequence[Told], place: Tensor) -> Tensor:
-        """Return how near captions of these lie, (captions,), each said in both languages."""
-        said = [say(one, np.random.default_rng(way), language) for language, way in _PHRASINGS for one in told]
-        return (self._texts(said) @ place).view(len(_PHRASINGS), -1).mean(0)
+        """Return how near captions of these lie, (captions,)."""
+        return self.texts([say(one, np.random.default_rng(0), "en") for one in told]) @ place
 
-    def _texts(self, said: Sequence[str]) -> Tensor:
+    @torch.inference_mode()
+    def texts(self, said: Sequence[str]) -> Tensor:
+        """Return where texts lie, (texts, width) of length 1."""
         model, tokenizer = self._agreement.model, self._agreement.tokenizer
         tokens = tokenize(tokenizer, said)
         # The encoder looks only back from the end of a text, so that what pads it may be left out.
@@ -123,45 +125,41 @@ class Knowing:
         features = model.text_model(tokens[:, : int(ends.max()) + 1].to(model.device)).pooler_output
         return _unit(model.text_projection(features))
 
-    def _first_look(self, place: Tensor) -> Told:
-        """Judge each factor by captions that say it alone, beside any figure."""
+    def _first_look(self, place: Tensor) -> dict[str, list[str | None]]:
+        """Judge each factor by captions that say it alone; return its likeliest values, best first."""
         anything = Told((Mention("owl"),))
-        asked = [
-            (factor, [_with(anything, factor, 0, value) for value in options(factor)]) for factor in (*SCENE, *FIGURE)
-        ]
+        asked = {factor: options(factor) for factor in (*SCENE, *FIGURE)}
         if self._plain is None:
-            captions = [one for _, told in asked for one in told]
-            said = [say(one, np.random.default_rng(way), language) for language, way in _PHRASINGS for one in captions]
-            self._plain = self._texts(said).view(len(_PHRASINGS), len(captions), -1).mean(0)
-        near, told, at = self._plain @ place, anything, 0
-        for factor, candidates in asked:
-            best = int(near[at : at + len(candidates)].argmax())
-            told, at = _with(told, factor, 0, options(factor)[best]), at + len(candidates)
-        return told
+            captions = [with_value(anything, factor, 0, value) for factor, found in asked.items() for value in found]
+            self._plain = self.texts([say(one, np.random.default_rng(0), "en") for one in captions])
+        near = (self._plain @ place).split([len(found) for found in asked.values()])
+        return {
+            factor: [found[at] for at in cosines.argsort(descending=True)[: TRIED.get(factor)].tolist()]
+            for (factor, found), cosines in zip(asked.items(), near, strict=True)
+        }
 
-    def _improved(self, told: Told, place: Tensor) -> tuple[Told, dict[str, float]]:
-        """Try all values of one factor after the other; return the better caption, and how sure each value is."""
+    def _improved(
+        self, told: Told, place: Tensor, likely: Mapping[str, list[str | None]]
+    ) -> tuple[Told, dict[str, float]]:
+        """Try the likely values of one factor after the other; return the better caption and each value's chance."""
         sure = {}
         slots = [(factor, 0) for factor in SCENE]
         slots += [(factor, number) for number in range(len(told.figures)) for factor in FIGURE]
         for factor, number in slots:
-            found = options(factor)
-            near = self.cosines([_with(told, factor, number, value) for value in found], place)
+            near = self.cosines([with_value(told, factor, number, value) for value in likely[factor]], place)
             best = int(near.argmax())
-            told = _with(told, factor, number, found[best])
+            told = with_value(told, factor, number, likely[factor][best])
             name = factor if factor in SCENE else f"{factor} {number}"
             sure[name] = float((self._scale * near).softmax(0)[best])
         return told, sure
 
-    def _with_another(self, told: Told, place: Tensor) -> Told | None:
+    def _with_another(self, told: Told, place: Tensor, likely: Mapping[str, list[str | None]]) -> Told | None:
         """Add the figure that brings the caption nearest, at any place among the others; None where none helps."""
         there = [figure.subject for figure in told.figures]
-        others = [Mention(subject) for subject in values("subject") if subject not in there]
-        behind = [replace(told, figures=(*told.figures, other)) for other in others]
-        likeliest = self.cosines(behind, place).topk(TRIED).indices.tolist()
         candidates = [
-            replace(told, figures=(*told.figures[:at], others[number], *told.figures[at:]))
-            for number in likeliest
+            replace(told, figures=(*told.figures[:at], Mention(subject), *told.figures[at:]))
+            for subject in likely["subject"]
+            if subject is not None and subject not in there
             for at in range(len(there) + 1)
         ]
         near = self.cosines([told, *candidates], place)
@@ -174,7 +172,8 @@ def options(factor: str) -> list[str | None]:
     return [*values(factor), *([None] if factor in OFTEN_UNSAID else [])]
 
 
-def _with(told: Told, factor: str, number: int, value: str | None) -> Told:
+def with_value(told: Told, factor: str, number: int, value: str | None) -> Told:
+    """Return a caption's content with one factor changed; `number` says of which figure."""
     if factor in SCENE:
         return replace(told, **{factor: value})
     figures = list(told.figures)

@@ -1,6 +1,7 @@
 """The search for the caption that lies nearest, by a model that reads captions perfectly."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,20 +13,15 @@ from engine.corpus.factors import draw_any
 from engine.corpus.reading import read
 from engine.corpus.telling import Mention, Told
 from engine.describing import knowing
-from engine.describing.knowing import FIGURE, SCENE, Knowing, Seen, options
+from engine.describing.knowing import SCENE, Knowing, Seen
 from engine.evaluation.agreement import Agreement
 from engine.evaluation.cases import everything
 from engine.training.clip import build_clip, load_clip_recipe
 from engine.training.recipe import FOLDER
 from tests.engine.pictures.files import noise
 
-PLACES = {
-    (factor, number, value): at
-    for at, (factor, number, value) in enumerate(
-        [(factor, 0, value) for factor in SCENE for value in options(factor)]
-        + [(factor, number, value) for factor in FIGURE for number in range(3) for value in (*options(factor), None)]
-    )
-}
+FEATURES: dict[tuple[str | None, ...], int] = {}
+"""What can be said, each with its direction in the perfect model's space."""
 
 
 class Perfect(Knowing):
@@ -34,19 +30,19 @@ class Perfect(Knowing):
     def __init__(self) -> None:
         self._scale, self._plain = 20.0, None
 
-    def _texts(self, said: list[str]) -> Tensor:
+    def texts(self, said: list[str]) -> Tensor:
         return torch.stack([place(read(one).told) for one in said])
 
 
 def place(told: Told) -> Tensor:
-    vector = torch.zeros(max(PLACES.values()) + 1)
-    for factor in SCENE:
-        if (key := (factor, 0, getattr(told, factor))) in PLACES:
-            vector[PLACES[key]] = 1
-    for number in range(3):
-        for factor in FIGURE:
-            figure = told.figures[number] if number < len(told.figures) else None
-            vector[PLACES[factor, number, getattr(figure, factor, None)]] = 1
+    """Say of every factor, figure, its colour, and of who stands left of whom, that it is there."""
+    said = [(factor, getattr(told, factor)) for factor in SCENE]
+    said += [("subject", one.subject) for one in told.figures]
+    said += [("colour", one.subject, one.colour) for one in told.figures]
+    said += [("left of", one.subject, other.subject) for one, other in pairwise(told.figures)]
+    vector = torch.zeros(2000)
+    for feature in said:
+        vector[FEATURES.setdefault(feature, len(FEATURES))] = 1
     return vector / vector.norm()
 
 
@@ -108,4 +104,4 @@ def test_pictures_of_any_shape_are_looked_at(tiny: Knowing, size: tuple[int, int
 def test_short_texts_lie_where_padded_ones_do(tiny: Knowing) -> None:
     said = ["a fox", "a red fox in the owl wood"]
     wanted = tiny._agreement._text(said)
-    assert torch.allclose(tiny._texts(said), wanted, atol=1e-5)
+    assert torch.allclose(tiny.texts(said), wanted, atol=1e-5)
