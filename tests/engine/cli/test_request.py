@@ -64,7 +64,7 @@ def test_a_variation_needs_no_other_file() -> None:
         dataclasses.replace(RECIPE, seed=-1),
         dataclasses.replace(RECIPE, steps=10**9),
         dataclasses.replace(RECIPE, guidance=float("nan")),
-        dataclasses.replace(RECIPE, mode="morph"),
+        dataclasses.replace(RECIPE, mode="sculpt"),
         dataclasses.replace(RECIPE, prompt="\ud800"),
     ],
 )
