@@ -86,17 +86,16 @@ class Patches:
         assert brief.seed is not None
         picture = self._tensor(_sized(brief, inputs[brief.source]))
         looks = [self._tensor(one) for one in references.of(brief, inputs)]
-        seeds = range(brief.seed, brief.seed + brief.count)
         kept, strength = brief.keep_colours, brief.strength
-        canvases: list[Canvas] | list[QuickCanvas]
-        if way == PATCHES:
-            look, steps = Look(looks, grey=kept), brief.steps or STEPS
-            canvases = [Canvas(picture, look, strength=strength, seed=seed, steps=steps) for seed in seeds]
-        else:
-            canvases = [
-                QuickCanvas(picture, looks, strength=strength, seed=seed, keep_colours=kept, network=network)
-                for seed in seeds
-            ]
+        look, steps = Look(looks, grey=kept), brief.steps or STEPS
+        canvases: list[Canvas | QuickCanvas] = []
+        for seed in range(brief.seed, brief.seed + brief.count):
+            if way == PATCHES:
+                canvases.append(Canvas(picture, look, strength=strength, seed=seed, steps=steps))
+            else:
+                canvases.append(
+                    QuickCanvas(picture, looks, strength=strength, seed=seed, keep_colours=kept, network=network)
+                )
         return [(State(brief=brief, index=index, canvas=canvas, hash=found),) for index, canvas in enumerate(canvases)]
 
     def lane(self, state: State) -> Hashable:

@@ -49,10 +49,10 @@ def content(first: NDArray[np.uint8], second: NDArray[np.uint8], rng: np.random.
         veil = _cloud(side, rng)[..., None]
         picture = picture + veil * (_part(second, rng) - picture)
     if rng.random() < 0.5:
-        shade = rng.uniform(0, _GRAIN) * (_cloud(side, rng, octaves=6) - 0.5)[..., None]
-        picture = picture * (1 + 4 * shade) + rng.normal(0, 0.02, picture.shape)
+        shade = np.float32(rng.uniform(0, _GRAIN)) * (_cloud(side, rng, octaves=6) - 0.5)[..., None]
+        picture = picture * (1 + 4 * shade) + rng.normal(0, 0.02, picture.shape).astype(np.float32)
     if rng.random() < 0.5:
-        picture = picture.clip(0, 1) ** rng.uniform(0.6, 1.7)
+        picture = picture.clip(0, 1) ** np.float32(rng.uniform(0.6, 1.7))
     return picture.clip(0, 1).astype(np.float32)
 
 
@@ -63,7 +63,7 @@ def _part(picture: NDArray[np.uint8], rng: np.random.Generator) -> Rgb:
     image = Image.fromarray(picture[top : top + taken, left : left + taken])
     if rng.random() < 0.5:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC), np.float32) / 255
+    return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC), np.float32) / np.float32(255)
 
 
 def _cloud(side: int, rng: np.random.Generator, octaves: int = 3) -> Plane:
@@ -74,4 +74,5 @@ def _cloud(side: int, rng: np.random.Generator, octaves: int = 3) -> Plane:
         drawn = Image.fromarray(rng.random((cells, cells), np.float32))
         total += np.asarray(drawn.resize((side, side), Image.Resampling.BICUBIC)) / 2**octave
     low, high = total.min(), total.max()
-    return (total - low) / (high - low)
+    scaled: Plane = (total - low) / (high - low)
+    return scaled
