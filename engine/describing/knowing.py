@@ -30,11 +30,11 @@ FIGURE = ("subject", "colour")
 OFTEN_UNSAID = ("mood", "palette", "colour")
 """Factors that a picture may have none of."""
 
-KNOWN = 0.55
+KNOWN = 0.23
 """Cosine of picture and best caption below which the picture is of another world (`engine.describing.measure`)."""
 SURE = 0.4
 """Chance below which a thing is left out of the prompt."""
-GAIN = 0.02
+GAIN = 0.01
 """Cosine that a further figure must add."""
 MOST_FIGURES = 3
 TRIED = {"subject": 14, "style": 4, "ground": 4, "hour": 4}
