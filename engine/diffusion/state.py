@@ -61,7 +61,7 @@ class State:
     course: "Course | None" = None
     """The morph whose frame it is."""
     stop: int | None = None
-    """Steps after which it is only looked at, and then painted again."""
+    """Steps after which it waits for the other frames of its morph, with which it is then moved, or started again."""
     ahead: int = 0
     """Steps that it takes after that."""
     position: int = 0

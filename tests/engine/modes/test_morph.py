@@ -1,6 +1,5 @@
 """A morph's frames are blends, spaced so that equal times are equal changes, and its stops are what was named."""
 
-import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +12,10 @@ from PIL import Image
 from engine.api import Adjustment, Ingredient
 from engine.api.errors import InvalidBrief
 from engine.api.varying import noise_of
-from engine.diffusion.morphing import frame_brief
+from engine.cli.request import brief_again
+from engine.diffusion import chain
+from engine.diffusion.morphing import frame_brief, meetings, seen
+from engine.diffusion.stepping import advance
 from engine.modes import morph
 from tests.engine.diffusion.painting import brief, paint, run, start
 
@@ -61,16 +63,39 @@ def test_a_way_from_an_upload_to_words_ends_at_their_picture(families):
     torch.testing.assert_close(frames[-1].latents, fox.latents, rtol=1e-3, atol=1e-3)
 
 
-def test_every_frame_is_a_blend_that_is_painted_again_by_itself(families):
+@pytest.mark.parametrize("scheduler", ["dpmpp_2m", "unipc", "euler_a"])
+def test_stops_end_as_they_do_alone_wherever_frames_move(families, scheduler):
+    """Between two equal stops is no change, so that their frames go to the other ways."""
+    family = families("sd")
+    frames, _ = paint(family, morphing(FOX, FOX, OWL, count=9, scheduler=scheduler, steps=6))
+    places = frames[0].course.places
+    assert places.index(1.0) == 1 and places.index(2.0) > 2
+    for at, words in ((0, "a red fox"), (1, "a red fox"), (places.index(2.0), "an owl")):
+        (alone,), _ = paint(family, brief(words, seed=99, scheduler=scheduler, steps=6))
+        torch.testing.assert_close(frames[at].latents, alone.latents, rtol=1e-3, atol=1e-3)
+
+
+def test_a_frame_is_painted_again_from_its_recipe_with_its_neighbours(families):
     family = families("sd")
     frames, _ = paint(family, morphing(FOX, OWL, BEAR))
+    recipe = family.recipe(frames[4])
+    assert (recipe.mode, recipe.count, recipe.index) == ("morph", 6, 4)
+    weights = [each.weight for each in recipe.ingredients]
+    assert weights == pytest.approx(morph.shares_at(frames[4].course.places[4], 3))
+    again = brief_again(recipe, [])
+    assert again.only == 4
+    repainted, _ = paint(family, again)
+    torch.testing.assert_close(repainted[4].latents, frames[4].latents, rtol=1e-3, atol=1e-3)
+
+
+def test_a_frame_between_pictures_is_a_blend_that_is_painted_again_by_itself(families):
+    family = families("sd")
+    inputs = {SHA: Image.new("RGB", (32, 32), "red")}
+    frames, _ = paint(family, morphing(Ingredient(picture=SHA), OWL, BEAR), inputs=inputs)
     for frame in frames[1:4]:
         recipe = family.recipe(frame)
         assert (recipe.mode, recipe.count, recipe.index) == ("blend", 1, 0)
-        alone = brief(
-            recipe.prompt, mode="blend", ingredients=recipe.ingredients, strength=recipe.strength, seed=recipe.seed
-        )
-        (again,), _ = paint(family, alone)
+        (again,), _ = paint(family, brief_again(recipe, [SHA]), inputs=inputs)
         torch.testing.assert_close(again.latents, frame.latents, rtol=1e-3, atol=1e-3)
 
 
@@ -82,23 +107,72 @@ def test_the_same_morph_comes_out_twice_whoever_paints_beside_it(families):
     torch.testing.assert_close(among[2].latents, alone[2].latents, rtol=1e-3, atol=1e-3)
 
 
-def test_equal_times_are_more_equal_changes_than_equal_shares(families):
+def test_a_switch_becomes_frames_of_equal_change_between_ends_that_stay(families):
+    family = families("sd")
+    frames = start(family, morphing(FOX, OWL, count=8))
+    advance(frames)
+    advance(frames)
+    assert not any(frame.due for frame in frames) and frames[0].steps_left == 2
+    for frame in frames:
+        frame.clean = frames[0].clean if frame.frame < 4 else frames[7].clean
+    before = [(frame.latents, frame.clean) for frame in frames]
+    frames[0].course.go_on()
+    changes = [float((one.clean - two.clean).norm()) for one, two in pairwise(frames)]
+    assert min(changes) > 0 and morph.unevenness(changes) < 2 < morph.unevenness([0.0] * 3 + [1.0] + [0.0] * 3)
+    for end in (0, 7):
+        assert frames[end].latents.equal(before[end][0]) and frames[end].clean.equal(before[end][1])
+    assert all(frame.due for frame in frames)
+
+
+def test_frames_between_pictures_are_looked_at_and_moved(families):
     """Weights of the tiny network are random, so that its way is as uneven as it happens to be."""
     family = families("sd")
-    whole = morphing(FOX, dataclasses.replace(OWL, prompt="owl " * 6), count=10, steps=5)
-    frames = start(family, whole)
+    inputs = {SHA: Image.new("RGB", (32, 32), "red")}
+    whole = morphing(FOX, Ingredient(picture=SHA), count=10, steps=5)
+    frames = start(family, whole, inputs=inputs)
     even, first = list(frames[0].course.places), frames[0].steps_left
     run(family, frames)
     placed = list(frames[0].course.places)
     assert first == 2 + 2 + 5 and [frame.steps_left for frame in frames] == [0] * 10
-    assert placed != even and {frame.position for frame in frames} == {5}
 
     def unevenness(places):
-        states = start(family, *(frame_brief(whole, place) for place in places))
+        states = start(family, *(frame_brief(whole, place) for place in places), inputs=inputs)
         run(family, states)
-        return morph.unevenness([float((one.latents - two.latents).norm()) for one, two in pairwise(states)])
+        return morph.unevenness([float(np.linalg.norm(seen(one) - seen(two))) for one, two in pairwise(states)])
 
-    assert unevenness(placed) <= unevenness(even)
+    assert placed != even and unevenness(placed) <= unevenness(even)
+
+
+@given(st.integers(1, 200))
+def test_frames_are_moved_once_they_show_and_not_after_the_last_step(steps):
+    found = meetings(steps)
+    assert found == sorted(set(found)) and all(0.3 * steps <= taken < steps for taken in found)
+    assert steps == 1 or steps - 1 in found
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_what_lies_on_a_chain_is_as_noisy_as_its_neighbours(chained, data):
+    at = data.draw(st.one_of(st.integers(0, 4).map(float), st.floats(0, 4)))
+    found = chain.found(chained, at)
+    one, two = chained[int(at)], chained[min(int(at) + 1, 4)]
+    if at == int(at):
+        assert found.latents.equal(one.latents) and found.clean.equal(one.clean)
+    level = one.adapter.start_from(one.scheduler, torch.ones(()), torch.zeros(()), one.timesteps[one.position])
+    noises = [state.latents - level * state.clean for state in (one, two)]
+    shortest, longest = sorted(float(noise.norm()) for noise in noises)
+    assert shortest * 0.999 <= float((found.latents - level * found.clean).norm()) <= longest * 1.001
+    between = torch.lerp(one.clean, two.clean, at - int(at))
+    torch.testing.assert_close(found.clean, between)
+    torch.testing.assert_close(found.memory["model_outputs"][-1], between)
+
+
+@pytest.fixture(scope="module")
+def chained(families):
+    frames = start(families("sd"), morphing(FOX, OWL, count=5, scheduler="dpmpp_2m"))
+    advance(frames)
+    advance(frames)
+    return frames
 
 
 def test_a_morph_cannot_change_while_it_is_painted(families):
