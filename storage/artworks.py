@@ -38,6 +38,9 @@ class Painted:
     alt: str
     score: float | None = None
     scorer: str | None = None
+    moving: tuple[str, int] | None = None
+    """Blob and bytes of a file that moves, of which the picture is a still."""
+    frames: tuple[Mapping[str, Any], ...] = ()
 
 
 async def record(tx: AsyncConnection, job: Job, painted: Sequence[Painted], now: datetime) -> list[Artwork]:
@@ -88,6 +91,17 @@ async def of_member(tx: AsyncConnection, member_id: int, before: int | None, lim
     return await _select(tx, *conditions, order=[artworks.c.id.desc()], limit=limit)
 
 
+async def public_in(tx: AsyncConnection, guild_id: int, limit: int) -> list[Artwork]:
+    """Return the newest pictures that everybody in a guild may see."""
+    conditions = (
+        artworks.c.guild_id == guild_id,
+        artworks.c.private.is_(False),
+        artworks.c.blob.is_not(None),
+        artworks.c.hidden_at.is_(None),
+    )
+    return await _select(tx, *conditions, order=[artworks.c.id.desc()], limit=limit)
+
+
 async def all_of_member(tx: AsyncConnection, member_id: int) -> list[Artwork]:
     """Return all artworks of a member, in order."""
     return await _select(tx, artworks.c.member_id == member_id, order=[artworks.c.id])
@@ -124,7 +138,7 @@ async def remove(tx: AsyncConnection, ids: Collection[int], now: datetime) -> li
         # What moderators were shown goes too.
         posted = reports.c.artwork_id.in_(some), reports.c.message_id.is_not(None)
         await tx.execute(update(reports).where(*posted).values(stale=True))
-    return await _drop(tx, ids, deleted_at=now, recipe={}, alt="")
+    return await _drop(tx, ids, deleted_at=now, recipe={}, alt="", frames=[])
 
 
 async def drop_pictures(tx: AsyncConnection, ids: Collection[int]) -> list[str]:
@@ -167,7 +181,8 @@ async def named(tx: AsyncConnection, hashes: Sequence[str] | None = None) -> set
 
 
 async def _add(tx: AsyncConnection, job: Job, one: Painted, now: datetime) -> Artwork:
-    for sha256, size in ((one.blob, one.bytes), (one.thumbnail, one.thumbnail_bytes)):
+    files = [(one.blob, one.bytes), (one.thumbnail, one.thumbnail_bytes)]
+    for sha256, size in [*files, one.moving] if one.moving else files:
         await tx.execute(upsert(blobs).values(sha256=sha256, bytes=size, created_at=now).on_conflict_do_nothing())
     row = await tx.execute(
         insert(artworks)
@@ -186,6 +201,8 @@ async def _add(tx: AsyncConnection, job: Job, one: Painted, now: datetime) -> Ar
             score=one.score,
             alt=one.alt,
             created_at=now,
+            moving=one.moving and one.moving[0],
+            frames=[dict(frame) for frame in one.frames],
         )
         .returning(*_COLUMNS)
     )
@@ -217,6 +234,7 @@ async def _drop(tx: AsyncConnection, ids: Collection[int], **values: Any) -> lis
 
 async def _drop_some(tx: AsyncConnection, ids: Sequence[int], values: Mapping[str, Any]) -> list[str]:
     chosen = artworks.c.id.in_(ids)
-    had = (await tx.execute(select(artworks.c.blob, artworks.c.thumbnail).where(chosen))).all()
-    await tx.execute(update(artworks).where(chosen).values(blob=None, thumbnail=None, **values))
+    had = (await tx.execute(select(artworks.c.blob, artworks.c.thumbnail, artworks.c.moving).where(chosen))).all()
+    gone = {"blob": None, "thumbnail": None, "moving": None}
+    await tx.execute(update(artworks).where(chosen).values(**gone, **values))
     return await strays(tx, {sha256 for row in had for sha256 in row if sha256 is not None})

@@ -16,6 +16,8 @@ EventKind = Literal[
     "erase",
     "enlarge",
     "restyle",
+    "blend",
+    "morph",
     "again",
     "remix",
     "delete",
@@ -110,6 +112,10 @@ class Artwork:
     kept_at: datetime | None
     deleted_at: datetime | None
     hidden_at: datetime | None
+    moving: str | None = None
+    """SHA-256 of a WebP that moves, of which the picture is a still."""
+    frames: tuple[Mapping[str, Any], ...] = ()
+    """Of what moves: how each frame is painted by itself, as the studio wrote it; storage does not interpret it."""
 
     @property
     def removed(self) -> bool:

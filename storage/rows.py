@@ -35,7 +35,7 @@ def job(row: RowMapping) -> Job:
 
 def artwork(row: RowMapping, parents: tuple[int, ...]) -> Artwork:
     """Make an artwork."""
-    return Artwork(**row, parents=parents)
+    return Artwork(**dict(row) | {"parents": parents, "frames": tuple(row["frames"])})
 
 
 def member_settings(stored: Mapping[str, Any]) -> MemberSettings:

@@ -171,6 +171,8 @@ artworks = Table(
     Column("kept_at", Moment),
     Column("deleted_at", Moment),
     Column("hidden_at", Moment),
+    Column("moving", ForeignKey("blobs.sha256"), index=True),
+    Column("frames", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("job_id", "position"),
     Index("ix_artworks_member_id", "member_id", "id"),
     Index("ix_artworks_guild_id", "guild_id", "id"),
