@@ -27,6 +27,11 @@ class Call:
         """Return what a style is called in the member's language."""
         return (self.text.language.startswith("zh") and style.title_zh) or style.title
 
+    def worn_styles(self) -> list[StyleChoice]:
+        """Return the styles that a picture can take on; of the server's own those that pictures show."""
+        found = self.studio.styles(self.interaction.guild_id)
+        return [style for style in found if style.pictures or not style.own]
+
     def origin(self, *, private: bool) -> Origin:
         """Return where the request came from."""
         return origin_of(self.interaction, private=private, locale=self.locale)

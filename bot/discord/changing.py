@@ -48,6 +48,17 @@ async def change_chosen(
     await _ask(call, wish, completed, private)
 
 
+async def paint_frame(call: Call, artwork_id: int, number: int) -> None:
+    """Paint one frame of what moves by itself, counted from 1."""
+    at_least = Wish(prompt=ANY_WORDS, mode="blend", count=1)
+
+    async def submit(origin: Origin) -> Accepted:
+        wish = await call.studio.frame(call.actor, artwork_id, number)
+        return await call.studio.submit(call.actor, origin, wish)
+
+    await call.submit(at_least, submit)
+
+
 async def _ask(
     call: Call, wish: Wish, completed: Callable[[Origin, Wish], Awaitable[Wish]], private: bool | None
 ) -> None:

@@ -12,6 +12,7 @@ MAX_LENGTH = 60
 
 CHANGE_VERBS = frozenset(
     {"vary", "strong", "tools", "pan", "zoom", "enlarge", "repaint", "clear", "restyle", "dress", "lineage"}
+    | {"blend", "morph", "frame"}
 )
 """What is made of an artwork. A number after the id tells which of several ways, times two, and one more where the
 result is for the member alone."""

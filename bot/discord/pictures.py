@@ -16,7 +16,8 @@ from bot.studio.requests import Origin, Refusal, Wish
 
 READ = ("image/png", "image/jpeg", "image/webp")
 """Media types that the engine reads."""
-_NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
+NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
+"""How an artwork is named."""
 _AVATAR_SIDE = 1024
 _MB = 1_000_000
 
@@ -46,7 +47,7 @@ def chosen(
     if len(given) > 1:
         raise Refusal("two_pictures")
     if picture is not None:
-        number = _NUMBER.fullmatch(picture.strip())
+        number = NUMBER.fullmatch(picture.strip())
         if number is None:
             raise Refusal("no_artwork")
         return Chosen(artwork_id=int(number[1]))

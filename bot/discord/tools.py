@@ -61,7 +61,7 @@ async def dress_upload(call: Call, upload_id: int, style: str, *, private: bool)
 
 
 def _styles(call: Call) -> list[tuple[str, str]]:
-    return [(style.name, call.titled(style)) for style in call.studio.styles(None)]
+    return [(style.name, call.titled(style)) for style in call.worn_styles()]
 
 
 async def _shown(call: Call, artwork_id: int) -> Artwork:

@@ -6,16 +6,19 @@ from bot.studio.backstage import Backstage
 from bot.studio.changes import (
     BY_MODEL,
     IMAGINE,
+    MIXING,
     ONE_RESULT,
     TIMES,
     Source,
     enlarged,
+    read,
     source_of,
     suits,
     whole_size,
     why_not_subtly,
 )
 from bot.studio.checks import NO_STYLE
+from bot.studio.mixing import Mixing, frame_change, sources
 from bot.studio.requests import Actor, Origin, Refusal, Wish
 from bot.studio.rights import may_see
 from bot.studio.watch import Watch
@@ -36,6 +39,7 @@ class Altering:
         self._backstage = backstage
         self._watch = watch
         self._engine = engine
+        self._mixing = Mixing(backstage, watch)
 
     def suits(self, work: Artwork) -> frozenset[str]:
         """Return the modes that work for an artwork."""
@@ -49,8 +53,10 @@ class Altering:
 
     async def complete(self, actor: Actor, wish: Wish) -> Wish:
         """Fill in what a wish about a picture leaves to that picture; completing it again changes nothing."""
+        if wish.mode in MIXING:
+            return await self._mixing.complete(actor, wish)
         if wish.mode == IMAGINE:
-            return wish
+            return await self._guided(actor, wish)
         if wish.mode == "restyle" and not (wish.style or wish.change.looks):
             raise Refusal("no_look")
         if wish.change.upload is not None:
@@ -77,6 +83,24 @@ class Altering:
         if work.removed:
             raise Refusal("removed")
         return work
+
+    async def frame(self, actor: Actor, artwork_id: int, number: int) -> Wish:
+        """Return the wish for one frame of what moves."""
+        work, job = await self._parent(actor, Wish(prompt="", parents=(artwork_id,)))
+        if not 1 <= number <= len(work.frames):
+            raise Refusal("no_artwork")
+        return Wish(
+            prompt=job.prompt,
+            negative=job.negative,
+            style=job.style or NO_STYLE,
+            size=job.size,
+            count=1,
+            seed=job.seed,
+            model=job.model,
+            mode="blend",
+            change=frame_change(read(job.change), work.frames[number - 1]),
+            parents=(work.id,),
+        )
 
     async def take_in(self, actor: Actor, data: bytes) -> Upload:
         """Have the engine clean a picture that a member sent, and keep it."""
@@ -106,6 +130,15 @@ class Altering:
         if sent is None or (actor is not None and sent.member_id != actor.id):
             raise Refusal("upload_gone")
         return sent
+
+    async def _guided(self, actor: Actor, wish: Wish) -> Wish:
+        pieces = (*wish.change.like, *wish.change.style_like)
+        if not pieces:
+            return wish
+        async with self._backstage.database.read() as tx:
+            await sources(tx, pieces, actor)
+        works = (piece.artwork for piece in pieces if piece.artwork is not None)
+        return replace(wish, parents=tuple(dict.fromkeys((*wish.parents, *works))))
 
     async def _parent(self, actor: Actor, wish: Wish) -> tuple[Artwork, Job]:
         async with self._backstage.database.read() as tx:

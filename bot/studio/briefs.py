@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.studio.palettes import with_palette
+from bot.studio.palettes import painted, with_palette
 from engine.api import Brief, OwnStyle
-from engine.api.guides import Palette, Reference
+from engine.api.guides import MAX_REFERENCES, Palette, Reference
 from storage.records import Job
 
 MESSAGE_BYTES = 24 * 1024 * 1024
@@ -26,8 +26,12 @@ def after_pictures(asked: Brief) -> Brief:
     shown = [picture for style in asked.styles for picture in style.references]
     if not shown or asked.tile:
         return asked
-    references = tuple(Reference(picture=picture, role="style") for picture in shown)
-    return replace(asked, references=references, palette=asked.palette or Palette(picture=shown[0], strength=_COLOURS))
+    references = *asked.references, *(Reference(picture=picture, role="style") for picture in shown)
+    return replace(
+        asked,
+        references=references[:MAX_REFERENCES],
+        palette=asked.palette or Palette(picture=shown[0], strength=_COLOURS),
+    )
 
 
 def brief(job: Job) -> Brief:
@@ -41,12 +45,13 @@ def brief(job: Job) -> Brief:
         styles=(_own(job.own_style),) if job.own_style else (),
         model=job.model,
         count=job.count,
+        palette=painted(job.palette),
         seed=job.seed,
         width=width,
         height=height,
         previews=True,
         language="zh" if job.locale.startswith("zh") else "en",
-        max_bytes=max(1024, min(job.filesize_limit, MESSAGE_BYTES // job.count)),
+        max_bytes=max(1024, min(job.filesize_limit, MESSAGE_BYTES // (1 if job.mode == "morph" else job.count))),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.studio.requests import Change, Part
+from bot.studio.requests import Change, Part, Piece
 from engine.api import MAX_SIDE, Box, Brief, ModelInfo, OwnStyle, Recipe
 from engine.api.errors import InvalidBrief
 from engine.api.varying import noise_of
@@ -18,7 +18,9 @@ IMAGINE = "imagine"
 BY_MODEL = frozenset({"vary", "strong", "edit", "erase"})
 """Modes for which a model paints. `vary` begins with a picture's noise, `strong` with its pixels."""
 WITHOUT_MODEL = frozenset({"enlarge", "restyle"})
-MODES = BY_MODEL | WITHOUT_MODEL | {IMAGINE}
+MIXING = frozenset({"blend", "morph"})
+"""Modes that make one of several pictures and prompts: see `bot.studio.mixing`."""
+MODES = BY_MODEL | WITHOUT_MODEL | MIXING | {IMAGINE}
 ONE_RESULT = WITHOUT_MODEL
 """Modes of which more than one result would be the same again."""
 TIMES = (2, 4)
@@ -26,11 +28,13 @@ MOST_LOOKS = 3
 LOOK = "pictures"
 """What the engine knows a look as that somebody showed by pictures."""
 
-_STRENGTHS = {"vary": 0.3, "strong": 0.75, "edit": 1.0, "erase": 0.7, "restyle": 0.6}
+_STRENGTHS = {"vary": 0.3, "strong": 0.75, "edit": 1.0, "erase": 0.7, "restyle": 0.7}
 _BEYOND = 0.9
 """Strength where a picture is continued beyond its edges: there it begins with what is mirrored."""
 _RECIPE: TypeAdapter[Recipe] = TypeAdapter(Recipe)
 _NOTHING = Change()
+_PIECES = frozenset({"mixed", "like", "style_like"})
+"""Fields of a change that hold pieces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +68,8 @@ def enlarged(recipe: Mapping[str, Any]) -> bool:
 def suits(work: Artwork, model: ModelInfo | None) -> frozenset[str]:
     """Return the modes that work for an artwork, painted on by this model."""
     found = {IMAGINE, "restyle"}
-    if not enlarged(work.recipe) and (model is None or model.varies):
-        found |= BY_MODEL
+    if model is None or model.varies:
+        found |= MIXING if enlarged(work.recipe) else MIXING | BY_MODEL
     if TIMES[0] * max(work.width, work.height) <= MAX_SIDE:
         found.add("enlarge")
     return frozenset(found)
@@ -106,6 +110,9 @@ def changed(brief: Brief, mode: str, change: Change, source: Source | None, look
     brief = replace(brief, tile=change.tile)
     if source is None:
         return brief
+    if mode not in ("vary", "strong"):
+        # Its colours would go over what is to stay as it is.
+        brief = replace(brief, palette=None)
     strength = _STRENGTHS.get(mode, 1.0) if change.strength is None else change.strength
     brief = replace(brief, source=source.blob, strength=strength, parents=(source.blob,))
     if mode == "vary":
@@ -118,7 +125,7 @@ def changed(brief: Brief, mode: str, change: Change, source: Source | None, look
         width, height = source.width * times, source.height * times
         return replace(brief, mode="enlarge", family="enlarge", model=None, width=width, height=height)
     if mode == "restyle":
-        brief = replace(brief, family="patches", model=None, width=None, height=None)
+        brief = replace(brief, family="patches", model=None, width=None, height=None, keep_colours=change.keep_colours)
         if looks:
             own = OwnStyle(name=LOOK, prompt="{prompt}", references=looks)
             return replace(brief, style=LOOK, styles=(own,))
@@ -145,7 +152,8 @@ def read(kept: Mapping[str, Any] | None) -> Change:
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in (kept or {}).items()
     }
-    return Change(**values)
+    pieces = {name: tuple(Piece(**one) for one in values[name]) for name in _PIECES & values.keys()}
+    return Change(**values | pieces)
 
 
 def _box(part: Part | None) -> Box | None:

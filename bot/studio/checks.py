@@ -124,11 +124,11 @@ class Checks:
             raise Refusal("prompt_long", length=len(prompt), most=MAX_PROMPT)
         if negative and len(negative) > MAX_PROMPT:
             raise Refusal("negative_long", length=len(negative), most=MAX_PROMPT)
-        if (words := self._memory.words(origin.guild_id)) and (
-            word := words.find(prompt, negative, clean(wish.change.find or ""))
-        ):
+        said = (prompt, negative, clean(wish.change.find or ""), *(clean(one.prompt) for one in wish.change.mixed))
+        if (words := self._memory.words(origin.guild_id)) and (word := words.find(*said)):
             raise Refusal("word", word=word)
-        most = self.most_pictures
+        # The frames of a morph are painted as one, and shown as one.
+        most = MAX_COUNT if wish.mode == "morph" else self.most_pictures
         count = (1 if partly or wish.mode in ONE_RESULT else most) if wish.count is None else wish.count
         if not 1 <= count <= most:
             raise Refusal("count", most=most)
@@ -138,7 +138,7 @@ class Checks:
             raise Refusal("mode", given=wish.mode)
         palette = palettes.known(wish.palette) if wish.palette else None
         if wish.palette and palette is None:
-            raise Refusal("palette", given=wish.palette[:100], known=", ".join(palettes.WORDS))
+            raise Refusal("palette", given=wish.palette[:100], known=", ".join(palettes.NAMES))
         model = self.known_model(wish.model) if wish.model else self._still_known(settings.model)
         info = None if partly and not wish.model else self._watch.model(model)
         style = settings.style
@@ -147,6 +147,13 @@ class Checks:
         own = self._memory.own_style(origin.guild_id, style) if style else None
         if own and words and (word := words.find(own.prompt, own.negative)):
             raise Refusal("word", word=word)
+        if wish.mode == "restyle" and own and not own.pictures:
+            raise Refusal("style_words", given=own.name)
+        guided = bool(wish.change.like or wish.change.style_like)
+        if guided and wish.change.tile:
+            raise Refusal("tile_like")
+        if (guided or palettes.painted(palette)) and info is not None and not info.varies:
+            raise Refusal("model_varies", model=info.name)
         return Checked(
             prompt=prompt,
             negative=negative,

@@ -34,6 +34,8 @@ _EVENTS: dict[str, EventKind] = {
     "erase": "erase",
     "enlarge": "enlarge",
     "restyle": "restyle",
+    "blend": "blend",
+    "morph": "morph",
 }
 _SEEDS = 2**32 - MAX_COUNT
 """Seeds that are drawn stay short enough to be typed."""
@@ -303,7 +305,7 @@ class Desk:
             style=job.style or NO_STYLE,
             size=job.size,
             # The operator may have lowered the limit since; old buttons shall go on working.
-            count=min(job.count, self._checks.most_pictures),
+            count=job.count if job.mode == "morph" else min(job.count, self._checks.most_pictures),
             seed=job.seed,
             model=job.model,
             palette=job.palette,

@@ -40,7 +40,7 @@ async def _picture(backstage: Backstage, work: Artwork) -> bytes | None:
     if work.removed or work.blob is None:
         return None
     try:
-        return await backstage.blobs.get(work.blob)
+        return await backstage.blobs.get(work.moving or work.blob)
     except BlobMissing:
         return None
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,9 +13,22 @@ from pydantic import TypeAdapter
 from bot.studio import meters
 from bot.studio.backstage import Backstage
 from bot.studio.ingredients import PictureGone, gather
+from bot.studio.mixing import frame_of
 from bot.studio.progress import Progress
 from bot.studio.publisher import Publisher
-from engine.api import Brief, Description, EngineError, Event, Finished, Kind, Picture, Preview, Queued, Recipe
+from engine.api import (
+    Brief,
+    Description,
+    EngineError,
+    Event,
+    Finished,
+    Kind,
+    Moving,
+    Picture,
+    Preview,
+    Queued,
+    Recipe,
+)
 from engine.api import Progress as Step
 from engine.api.errors import Cancelled, EngineLost
 from storage import artworks, queue
@@ -41,6 +54,18 @@ class Paints(Protocol):
     async def describe(self) -> Description:
         """Tell what the engine can do."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What the engine painted."""
+
+    pictures: Sequence[Picture]
+    """To be shown, in order; of what moves, the frame that is its still."""
+    notices: tuple[str, ...] = ()
+    moving: Moving | None = None
+    frames: tuple[Mapping[str, Any], ...] = ()
+    """Of what moves, all of them."""
 
 
 class Requeue(Exception):
@@ -73,7 +98,7 @@ class Painting:
         """
         showing = asyncio.create_task(self.progress.run())
         try:
-            pictures, notices = await self._paint()
+            results = await self._paint()
         except Cancelled:
             return
         except EngineLost as error:
@@ -94,10 +119,11 @@ class Painting:
             showing.cancel()
             with suppress(asyncio.CancelledError):
                 await showing
-        await self._store(pictures, notices)
+        await self._store(results)
 
-    async def _paint(self) -> tuple[list[Picture], tuple[str, ...]]:
+    async def _paint(self) -> Results:
         pictures: list[Picture] = []
+        moving: Moving | None = None
         asked, inputs = await gather(self.backstage, self.job)
         # A job may kill the engine before that can say that it has it; so whether one was there is asked before.
         await self.engine.describe()
@@ -111,8 +137,10 @@ class Painting:
                         self.progress.take(event)
                     case Picture():
                         pictures.append(event)
+                    case Moving():
+                        moving = event
                     case Finished():
-                        return sorted(pictures, key=lambda each: each.index), event.notices
+                        return _results(pictures, moving, event.notices)
         raise EngineLost
 
     async def _started(self) -> None:
@@ -123,10 +151,10 @@ class Painting:
         self.started_at = now
         meters.WAITED.observe((now - self.job.created_at).total_seconds())
 
-    async def _store(self, pictures: Sequence[Picture], notices: tuple[str, ...]) -> None:
+    async def _store(self, results: Results) -> None:
         while True:
             try:
-                await self._store_once(pictures, notices)
+                await self._store_once(results)
             except StorageError as error:
                 # The pictures are painted: they wait here until there is room again, or until the bot ends.
                 log.warning("job %d: cannot be stored yet: %s", self.job.id, error.message)
@@ -136,17 +164,19 @@ class Painting:
                 return
             await asyncio.sleep(STORE_AGAIN_S)
 
-    async def _store_once(self, pictures: Sequence[Picture], notices: tuple[str, ...]) -> None:
+    async def _store_once(self, results: Results) -> None:
         database, blobs = self.backstage.database, self.backstage.blobs
         async with blobs.changing:
             hashes: list[str] = []
             stored = False
             try:
-                painted = [await self._keep(number, picture, hashes) for number, picture in enumerate(pictures)]
+                painted = [await self._keep(number, one, hashes) for number, one in enumerate(results.pictures)]
+                if results.moving is not None:
+                    painted = [await self._set_moving(painted[0], results.moving, results.frames, hashes)]
                 async with database.write() as tx:
                     now = self.backstage.clock()
                     finished = await queue.finish(
-                        tx, self.job.id, "done", now, life=self.life, notices=(*self.job.notices, *notices)
+                        tx, self.job.id, "done", now, life=self.life, notices=(*self.job.notices, *results.notices)
                     )
                     if finished:
                         await artworks.record(tx, self.job, painted, now)
@@ -155,7 +185,7 @@ class Painting:
                 if not stored:
                     await self._discard(hashes)
         if stored:
-            meters.PICTURES.inc(len(pictures))
+            meters.PICTURES.inc(len(results.pictures))
             self._ended("done")
 
     async def _keep(self, position: int, picture: Picture, hashes: list[str]) -> Painted:
@@ -175,6 +205,13 @@ class Painting:
             recipe=recipe,
             alt=alt_text(self.job),
         )
+
+    async def _set_moving(
+        self, still: Painted, moving: Moving, frames: tuple[Mapping[str, Any], ...], hashes: list[str]
+    ) -> Painted:
+        hashes.append(await self.backstage.blobs.put(moving.image))
+        recipe: dict[str, Any] = _RECIPE.dump_python(moving.recipe, mode="json")
+        return replace(still, moving=(hashes[-1], len(moving.image)), frames=frames, recipe=recipe)
 
     async def _discard(self, hashes: Sequence[str]) -> None:
         """Delete files that no row came to name. What this misses is swept at the next start."""
@@ -215,6 +252,14 @@ class Painting:
     async def fail_internally(self) -> None:
         """End the job because of a bug of ours, which is logged elsewhere."""
         await self._fail("internal")
+
+
+def _results(pictures: Sequence[Picture], moving: Moving | None, notices: tuple[str, ...]) -> Results:
+    ordered = sorted(pictures, key=lambda each: each.index)
+    if moving is None:
+        return Results(ordered, notices)
+    still = ordered[len(ordered) // 2]
+    return Results([still], notices, moving, tuple(frame_of(picture.recipe) for picture in ordered))
 
 
 def alt_text(job: Job) -> str:

@@ -75,6 +75,8 @@ class Privacy:
             for work in made:
                 if work.blob is not None:
                     await self._pack(archive, f"pictures/{work.id}.{_SUFFIXES.get(work.media_type, 'bin')}", work.blob)
+                if work.moving is not None:
+                    await self._pack(archive, f"pictures/{work.id}-moving.webp", work.moving)
             for style in styles:
                 for number, sha256 in enumerate(style.pictures, 1):
                     await self._pack(archive, f"styles/{style.id}-{number}.png", sha256)

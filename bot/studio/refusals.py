@@ -76,6 +76,14 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "own_list": ("given", "close"),
     "question": ("message",),
     "one_prompt": (),
+    "style_words": ("given",),
+    "tile_like": (),
+    "mix_count": ("most",),
+    "mix_choices": (),
+    "mix_tile": (),
+    "weights": ("given",),
+    "weights_count": ("given", "count"),
+    "weights_zero": (),
 }
 """Key to field names. Fields are plain values; `resets_at` is a Unix timestamp, `seconds` a whole number.
 

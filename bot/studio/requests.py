@@ -56,6 +56,20 @@ Part = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One of the pictures and prompts that are mixed, or a picture that others are painted after."""
+
+    artwork: int | None = None
+    upload: int | None = None
+    prompt: str = ""
+    """Words, where it is no picture."""
+    weight: float = 1.0
+    """blend: its part, relative to the others'."""
+    looks: bool = False
+    """Whether it is mixed as it looks, for the noise that it was painted from would give another picture now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What is done to a picture, beside words. What is None is left to the mode."""
 
@@ -75,6 +89,14 @@ class Change:
     """enlarge: 2 or 4."""
     looks: tuple[int, ...] = ()
     """restyle: up to three uploads that show the look, instead of a style."""
+    keep_colours: bool = False
+    """restyle: whether the picture stays in its own colours."""
+    mixed: tuple[Piece, ...] = ()
+    """blend, morph: what is mixed, or led through in this order."""
+    like: tuple[Piece, ...] = ()
+    """imagine: pictures that it is painted after, for what they show."""
+    style_like: tuple[Piece, ...] = ()
+    """imagine: pictures that it is painted after, for how they look."""
     tile: bool = False
     """Whether the picture's opposite edges shall fit each other."""
     instead: str | None = None

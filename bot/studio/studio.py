@@ -393,8 +393,8 @@ class Studio(Pictures, Moderation):
         return self._lobby.styles(guild_id)
 
     def palettes(self) -> tuple[str, ...]:
-        """Return the palettes that may be asked for."""
-        return tuple(palettes.WORDS)
+        """Return the palettes that have a name."""
+        return palettes.NAMES
 
     def modes(self) -> frozenset[str]:
         """Return the modes that work; a button of another mode is not shown."""

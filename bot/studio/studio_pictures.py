@@ -2,10 +2,10 @@
 
 from bot.studio.altering import Altering
 from bot.studio.backstage import Backstage
-from bot.studio.requests import Actor, Origin
+from bot.studio.requests import Actor, Origin, Wish
 from bot.studio.shelf import Shelf
 from bot.studio.storing import refuses_when_storage_does
-from storage import lineage
+from storage import artworks, lineage
 from storage.lineage import Family
 from storage.records import Artwork, Upload
 
@@ -39,6 +39,21 @@ class Pictures:
             Refusal: no_artwork or removed.
         """
         return await self._altering.choose(actor, origin, artwork_id)
+
+    async def at_hand(self, actor: Actor, guild_id: int | None, limit: int) -> list[Artwork]:
+        """Return pictures that somebody may want to use: their own latest, then the latest public ones of a guild."""
+        async with self._backstage.database.read() as tx:
+            own = await artworks.of_member(tx, actor.id, None, limit)
+            near = [] if guild_id is None else await artworks.public_in(tx, guild_id, limit)
+        return list({work.id: work for work in (*own, *near)}.values())[:limit]
+
+    async def frame(self, actor: Actor, artwork_id: int, number: int) -> Wish:
+        """Return the wish that paints one frame of what moves by itself, counted from 1: a blend.
+
+        Raises:
+            Refusal: no_artwork, not_yours or removed.
+        """
+        return await self._altering.frame(actor, artwork_id, number)
 
     async def take_in(self, actor: Actor, data: bytes) -> Upload:
         """Keep a picture that a member sent, for as long as the same may be asked of it again.

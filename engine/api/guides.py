@@ -1,9 +1,12 @@
 """What a picture is guided by beside words: other pictures, colours and adapters of the model."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
+
+from engine.api.errors import InvalidBrief
 
 MAX_REFERENCES = 5
 """References of content and of style that one brief may have together."""
@@ -18,6 +21,7 @@ Role = Literal["content", "style", "disliked"]
 
 Place = Literal["left", "right", "top", "bottom", "middle"]
 
+_COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -80,3 +84,21 @@ class Lora:
     weight: Annotated[float, Field(ge=-2, le=2)] = 1.0
     sha256: Sha256 | None = None
     """Of its file, where no other will do: a recipe means what was painted with."""
+
+
+def colours(text: str) -> tuple[Colour, ...]:
+    """Read colours such as `#102040, #fff` as `("#102040", "#ffffff")`.
+
+    Raises:
+        InvalidBrief: one is none, or there are too many.
+    """
+    found = []
+    for part in re.split(r"[\s,;，；]+", text.strip(" ,;，；\t\n")):
+        match = _COLOUR.fullmatch(part)
+        if match is None:
+            raise InvalidBrief(f"{part[:20]!r} is no colour; write it as #102040, several with commas between.")
+        digits = match[1].lower()
+        found.append("#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)))
+    if len(found) > MAX_COLOURS:
+        raise InvalidBrief(f"A palette has up to {MAX_COLOURS} colours; you gave {len(found)}.")
+    return tuple(found)

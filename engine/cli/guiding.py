@@ -8,7 +8,6 @@ from typing import cast, get_args
 
 from engine.api.errors import InvalidBrief
 from engine.api.guides import (
-    MAX_COLOURS,
     MAX_LORAS,
     MAX_REFERENCES,
     PALETTE_STRENGTH,
@@ -19,13 +18,13 @@ from engine.api.guides import (
     Place,
     Reference,
     Role,
+    colours,
 )
 from engine.cli.files import read_bytes
 from engine.cli.painting import inputs_of
 from engine.cli.request import Wish
 
 _WEIGHED = re.compile(r"(.+):(-?\d{1,3}(?:\.\d{1,6})?)", re.DOTALL)
-_COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
@@ -85,24 +84,6 @@ def _palette(given: str, guides: Guides) -> Palette:
     if Path(text).suffix or Path(text).exists():
         return Palette(picture=_kept(Path(text), guides), strength=strength)
     return Palette(name=text[:40], strength=strength)
-
-
-def colours(text: str) -> tuple[str, ...]:
-    """Read colours such as `#102040, #fff` as `("#102040", "#ffffff")`.
-
-    Raises:
-        InvalidBrief: one is none, or there are too many.
-    """
-    found = []
-    for part in re.split(r"[\s,;]+", text.strip(" ,;\t\n")):
-        match = _COLOUR.fullmatch(part)
-        if match is None:
-            raise InvalidBrief(f"{part[:20]!r} is no colour; write it as #102040, several with commas between.")
-        digits = match[1].lower()
-        found.append("#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)))
-    if len(found) > MAX_COLOURS:
-        raise InvalidBrief(f"A palette has up to {MAX_COLOURS} colours; you gave {len(found)}.")
-    return tuple(found)
 
 
 def _layout(given: str, guides: Guides) -> Layout:

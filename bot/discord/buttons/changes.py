@@ -9,10 +9,11 @@ from bot.discord import ids
 from bot.discord.answers import answer_error
 from bot.discord.buttons.base import Press
 from bot.discord.call import Call
-from bot.discord.changing import change_artwork, private_of
+from bot.discord.changing import change_artwork, paint_frame, private_of
 from bot.discord.context import Interaction
 from bot.discord.family import show_family
 from bot.discord.modals.edit import open_clear, open_repaint
+from bot.discord.modals.mix import open_mix
 from bot.discord.pictures import Chosen
 from bot.discord.tools import dress_upload, show_dress, show_tools
 from bot.discord.ways import ENLARGEMENTS, SIDES, ZOOMS, panned, way_of, zoomed
@@ -95,6 +96,22 @@ class Restyle(Press, template=ids.pattern("restyle")):
         await show_dress(call, target.id)
 
 
+class Blend(Press, template=ids.pattern("blend")):
+    """Asks with what the picture is blended."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """The form is itself the answer."""
+        await open_mix(call, target)
+
+
+class Morph(Press, template=ids.pattern("morph")):
+    """Asks into what the picture passes."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """The form is itself the answer."""
+        await open_mix(call, target)
+
+
 class Lineage(Press, template=ids.pattern("lineage")):
     """Draws the family of a picture."""
 
@@ -120,17 +137,25 @@ class Dress(ui.DynamicItem[ui.Select[Any]], template=ids.pattern("dress")):
         except Exception as error:
             await answer_error(interaction.client.studio, interaction, error)
 
-    async def chosen(self, call: Call, target: ids.CustomId, style: str) -> None:
+    async def chosen(self, call: Call, target: ids.CustomId, value: str) -> None:
         """Have the artwork restyled."""
-        await change_artwork(call, target.id, "restyle", private=private_of(call, target), style=style)
+        await change_artwork(call, target.id, "restyle", private=private_of(call, target), style=value)
 
 
 class Wear(Dress, template=ids.pattern("wear")):
     """A menu of styles for an upload."""
 
-    async def chosen(self, call: Call, target: ids.CustomId, style: str) -> None:
+    async def chosen(self, call: Call, target: ids.CustomId, value: str) -> None:
         """Have the upload restyled, which is its sender's alone."""
-        await dress_upload(call, target.id, style, private=private_of(call, target))
+        await dress_upload(call, target.id, value, private=private_of(call, target))
 
 
-ALL = (Vary, Strong, Pan, Zoom, Enlarge, Tools, Repaint, Clear, Restyle, Lineage, Dress, Wear)
+class Frame(Dress, template=ids.pattern("frame")):
+    """A menu of the frames of what moves."""
+
+    async def chosen(self, call: Call, target: ids.CustomId, value: str) -> None:
+        """Have the frame painted by itself, to go on from."""
+        await paint_frame(call, target.id, int(value))
+
+
+ALL = (Vary, Strong, Pan, Zoom, Enlarge, Tools, Repaint, Clear, Restyle, Blend, Morph, Lineage, Dress, Wear, Frame)

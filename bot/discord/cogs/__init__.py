@@ -4,6 +4,7 @@ from discord.ext import commands
 
 from bot.discord.cogs.about import About
 from bot.discord.cogs.admin import Admin
+from bot.discord.cogs.blend import Blend
 from bot.discord.cogs.describe import Describe
 from bot.discord.cogs.edit import Edit
 from bot.discord.cogs.enlarge import Enlarge
@@ -11,6 +12,7 @@ from bot.discord.cogs.history import History
 from bot.discord.cogs.imagine import Imagine
 from bot.discord.cogs.lineage import Lineage
 from bot.discord.cogs.menus import Menus
+from bot.discord.cogs.morph import Morph
 from bot.discord.cogs.privacy import Privacy
 from bot.discord.cogs.queue import Queue
 from bot.discord.cogs.restyle import Restyle
@@ -27,6 +29,8 @@ ALL: tuple[type[commands.Cog], ...] = (
     Edit,
     Enlarge,
     Restyle,
+    Blend,
+    Morph,
     Lineage,
     Describe,
     Shorten,

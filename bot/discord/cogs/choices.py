@@ -8,11 +8,13 @@ from discord.app_commands import Choice
 from bot.discord.call import Call
 from bot.discord.clean import cut
 from bot.discord.context import Interaction
+from bot.discord.pictures import NUMBER
 from bot.discord.render import captions
 from bot.discord.ways import AREAS
 from bot.studio.checks import NO_STYLE
-from bot.studio.requests import Refusal
+from bot.studio.requests import Refusal, StyleChoice
 from bot.studio.sizes import NAMES, sides
+from storage.records import Artwork
 
 MOST = 25
 """Suggestions that Discord takes."""
@@ -48,16 +50,24 @@ async def styles(interaction: Interaction, current: str) -> list[Choice[str]]:
     call = Call(interaction)
     default = call.studio.cached_settings(interaction.guild_id, call.actor.id).style
     none = [(NO_STYLE, call.text("style.none"))] if default else []
-    return _styles(call, interaction.guild_id, current, none)
+    return _named(call, call.studio.styles(interaction.guild_id), current, none)
 
 
 async def house_styles(interaction: Interaction, current: str) -> list[Choice[str]]:
     """Suggest styles that are known everywhere."""
-    return _styles(Call(interaction), None, current)
+    call = Call(interaction)
+    return _named(call, call.studio.styles(None), current)
 
 
-def _styles(call: Call, guild_id: int | None, current: str, first: Sequence[tuple[str, ...]] = ()) -> list[Choice[str]]:
-    found = call.studio.styles(guild_id)
+async def worn_styles(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest styles that a picture can take on: those that somebody or something shows by pictures."""
+    call = Call(interaction)
+    return _named(call, call.worn_styles(), current)
+
+
+def _named(
+    call: Call, found: Sequence[StyleChoice], current: str, first: Sequence[tuple[str, ...]] = ()
+) -> list[Choice[str]]:
     named = [(style.name, call.titled(style), style.title, *style.aliases) for style in found]
     return matching((*first, *named), current)
 
@@ -81,9 +91,12 @@ async def models(interaction: Interaction, current: str) -> list[Choice[str]]:
 
 
 async def palettes(interaction: Interaction, current: str) -> list[Choice[str]]:
-    """Suggest palettes."""
+    """Suggest palettes; colours that were typed are suggested as they stand."""
     call = Call(interaction)
-    return matching(((name, call.text(f"palette.{name}")) for name in call.studio.palettes()), current)
+    named = [(name, call.text(f"palette.{name}")) for name in call.studio.palettes()]
+    if current.strip().startswith("#"):
+        named.insert(0, (current.strip(), current.strip()))
+    return matching(named, current)
 
 
 async def pictures(interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -94,8 +107,32 @@ async def pictures(interaction: Interaction, current: str) -> list[Choice[str]]:
             found = await call.studio.history(call.actor.id, limit=_LATEST)
     except (TimeoutError, Refusal):
         return []
+    return _titled(call, found, current)
+
+
+def _titled(call: Call, found: Sequence[Artwork], current: str) -> list[Choice[str]]:
     titled = [(str(one.id), cut(f"{one.id} · {captions.alt(one, call.text)}", _LONGEST), one.alt) for one in found]
     return matching(titled, current.strip().removeprefix("#"))
+
+
+async def things(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest pictures that may be mixed: the member's own, then those of the server; what was typed is words, too."""
+    typed = current.strip()
+    words = []
+    if typed and not NUMBER.fullmatch(typed) and len(typed) <= _LONGEST:
+        words = [Choice(name=cut(Call(interaction).text("mix.words", words=typed), _LONGEST), value=typed)]
+    return [*(await at_hand(interaction, current))[: MOST - len(words)], *words]
+
+
+async def at_hand(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """Suggest the member's latest pictures, then the latest public ones of the server. Given up rather than late."""
+    call = Call(interaction)
+    try:
+        async with asyncio.timeout(_READ_S):
+            found = await call.studio.at_hand(call.actor, interaction.guild_id, _LATEST)
+    except (TimeoutError, Refusal):
+        return []
+    return _titled(call, found, current)
 
 
 async def areas(interaction: Interaction, current: str) -> list[Choice[str]]:

@@ -1,13 +1,15 @@
 """`/imagine`: words become pictures."""
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.call import Call
 from bot.discord.cogs import choices
 from bot.discord.context import Interaction
-from bot.discord.crafting import ask_first
+from bot.discord.guiding import paint_after
 from bot.discord.modals.remix import MAX_SEED
+from bot.discord.pictures import chosen
 from bot.studio.checks import MAX_PROMPT
 from bot.studio.requests import Wish
 
@@ -26,10 +28,19 @@ class Imagine(commands.Cog):
         count="How many pictures",
         negative="What must not be in the picture",
         model="Which model paints",
-        palette="Which colours to use",
+        palette="Which colours to use, or your own: #102040,#f5e6c0",
+        picture="A picture of yours or of this server to paint after",
+        like="Or a file to paint after",
+        style_like="A file in whose style it shall be",
         private="Only you will see the pictures",
     )
-    @app_commands.autocomplete(style=choices.styles, size=choices.sizes, model=choices.models, palette=choices.palettes)
+    @app_commands.autocomplete(
+        style=choices.styles,
+        size=choices.sizes,
+        model=choices.models,
+        palette=choices.palettes,
+        picture=choices.at_hand,
+    )
     async def imagine(
         self,
         interaction: Interaction,
@@ -41,6 +52,9 @@ class Imagine(commands.Cog):
         negative: app_commands.Range[str, 0, MAX_PROMPT] | None = None,
         model: str | None = None,
         palette: str | None = None,
+        picture: str | None = None,
+        like: discord.Attachment | None = None,
+        style_like: discord.Attachment | None = None,
         private: bool | None = None,
     ) -> None:
         """Paint what you describe."""
@@ -55,8 +69,7 @@ class Imagine(commands.Cog):
             palette=palette,
         )
         call = Call(interaction)
-        wishes = call.studio.wishes(call.origin(private=call.private(private)), wish)
-        if len(wishes) > 1:
-            await ask_first(call, wishes, private=private)
-        else:
-            await call.submit(wishes[0], private=private)
+        shown = [chosen(call, picture, None)] if picture is not None else []
+        shown += [chosen(call, None, like)] if like is not None else []
+        looks = [chosen(call, None, style_like)] if style_like is not None else []
+        await paint_after(call, wish, shown, looks, private=private)

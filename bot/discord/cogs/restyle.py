@@ -25,9 +25,10 @@ class Restyle(commands.Cog):
         like2="A second picture of the look",
         like3="A third picture of the look",
         strength="How far to go, in percent",
+        keep_colours="Keep the picture's own colours, and take on marks and tones alone",
         private="Only you will see the picture",
     )
-    @app_commands.autocomplete(style=choices.house_styles, picture=choices.pictures)
+    @app_commands.autocomplete(style=choices.worn_styles, picture=choices.pictures)
     async def restyle(
         self,
         interaction: Interaction,
@@ -39,6 +40,7 @@ class Restyle(commands.Cog):
         like2: discord.Attachment | None = None,
         like3: discord.Attachment | None = None,
         strength: app_commands.Range[int, 0, 100] | None = None,
+        keep_colours: bool = False,
         private: bool | None = None,
     ) -> None:
         """Give a picture another look."""
@@ -49,5 +51,6 @@ class Restyle(commands.Cog):
         source = chosen(call, picture, upload, member)
         for look in looks:
             check(call, look)
-        wish = Wish(prompt="", mode="restyle", style=style, change=Change(strength=choices.share(strength)))
+        change = Change(strength=choices.share(strength), keep_colours=keep_colours)
+        wish = Wish(prompt="", mode="restyle", style=style, change=change)
         await change_chosen(call, wish, source, looks, private=private)

@@ -8,11 +8,14 @@ from bot.discord.call import Call
 from bot.discord.context import Interaction
 from bot.discord.ids import ANY_VERSION, CustomId, parse
 from bot.discord.modals.edit import submit_clear, submit_repaint
+from bot.discord.modals.mix import submit_mix
 from bot.discord.modals.remix import submit_remix
 from bot.discord.modals.report import submit_report
 
 _SERVED: Mapping[str, Callable[[Call, CustomId], Awaitable[None]]] = {
+    "blend": submit_mix,
     "clear": submit_clear,
+    "morph": submit_mix,
     "remix": submit_remix,
     "repaint": submit_repaint,
     "report": submit_report,

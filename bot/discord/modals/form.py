@@ -41,6 +41,13 @@ def line(
     return ui.Label(text=label[:MAX_TITLE], description=hint, component=entry)
 
 
+def picked(interaction: Interaction, name: str) -> list[str]:
+    """Return all choices of a menu."""
+    data: Mapping[str, Any] = interaction.data or {}  # type: ignore[assignment]
+    fields = [outer.get("component") or {} for outer in data.get("components", ())]
+    return [str(value) for field in fields if field.get("custom_id") == name for value in field.get("values") or ()]
+
+
 def entries(interaction: Interaction) -> dict[str, str]:
     """Return what was entered, by the fields' names; of a menu the first choice."""
     found: dict[str, str] = {}

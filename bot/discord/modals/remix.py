@@ -13,8 +13,9 @@ from bot.discord.clean import shown
 from bot.discord.crafting import ask_first
 from bot.discord.ids import CustomId
 from bot.discord.modals.form import entries, form, line
+from bot.studio.changes import IMAGINE
 from bot.studio.checks import MAX_PROMPT, NO_STYLE
-from bot.studio.requests import Accepted, Origin, Refusal, Wish
+from bot.studio.requests import Accepted, Change, Origin, Refusal, Wish
 from engine.prompting import as_typed
 
 MAX_SEED = 2**53 - 1
@@ -104,6 +105,7 @@ async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
     except Refusal:
         # It was removed while the form was open; what the member typed still stands by itself.
         return changed
+    after = parent.change if parent.mode == IMAGINE else Change()
     parents = tuple(artwork.id for artwork in artworks if not artwork.removed)
     return replace(
         changed,
@@ -112,6 +114,7 @@ async def _merged(call: Call, job_id: int, changed: Wish) -> Wish:
         model=parent.model,
         palette=parent.palette,
         parents=parents or parent.parents,
+        change=replace(changed.change, like=after.like, style_like=after.style_like),
     )
 
 

@@ -47,8 +47,12 @@ def doings(job: Job, text: Text) -> list[str]:
     said = []
     if f"result.{job.mode}" in text:
         said.append(text(f"result.{job.mode}"))
+    elif (job.change or {}).get("like") or (job.change or {}).get("style_like"):
+        said.append(text("result.like"))
     elif job.parents:
         said.append(text("result.remix"))
+    if (job.change or {}).get("keep_colours"):
+        said.append(text("result.keep_colours"))
     if (job.change or {}).get("tile"):
         said.append(text("result.tile"))
     return said
@@ -64,8 +68,10 @@ def notices(job: Job, text: Text) -> str | None:
 
 def alt(artwork: Artwork, text: Text) -> str:
     """Return the alternative text of a picture, 1 to 1,024 characters."""
-    what = cut(artwork.alt, MAX_ALT) or text("report.picture", n=artwork.position + 1)
     done = f"alt.{_done(artwork)}"
+    if not artwork.alt and f"{done}_plain" in text:
+        return text(f"{done}_plain")
+    what = cut(artwork.alt, MAX_ALT) or text("report.picture", n=artwork.position + 1)
     return cut(text(done, what=what) if done in text else what, MAX_ALT)
 
 

@@ -5,6 +5,7 @@ from discord import ui
 
 from bot.discord.ids import CustomId
 from bot.discord.render import captions
+from bot.discord.render.frames import frame_menu
 from bot.discord.render.parts import (
     Message,
     Tone,
@@ -64,6 +65,7 @@ def _done(letter: Letter, text: Text, modes: frozenset[str], spoiler: bool) -> M
     items.append(numbered_row("keep", numbered, text))
     if "vary" in modes:
         items.append(numbered_row("vary", numbered, text))
+    items += [frame_menu(artwork, text) for artwork in artworks if artwork.moving and artwork.frames]
     items.append(
         row(
             button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),

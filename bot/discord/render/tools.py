@@ -29,7 +29,7 @@ def tools_panel(artwork: Artwork, look: bytes | None, modes: frozenset[str], tex
     def press(label: str, verb: str, way: int = 0) -> ui.Button[Any]:
         return button(text(f"button.{label}"), CustomId(verb, artwork.id, coded(way, private=private)))
 
-    rows: list[list[ui.Button[Any]]] = [[], [], []]
+    rows: list[list[ui.Button[Any]]] = [[], [], [], []]
     if "edit" in modes:
         rows[0] += [press(label, "pan", way) for way, label in enumerate(_PAN_LABELS)]
         rows[1] += [press(label, "zoom", way) for way, label in enumerate(_ZOOM_LABELS)]
@@ -38,7 +38,9 @@ def tools_panel(artwork: Artwork, look: bytes | None, modes: frozenset[str], tex
         rows[1] += [press(f"enlarge_{times}", "enlarge", way) for way, times in enumerate(ENLARGEMENTS)]
     if "restyle" in modes:
         rows[2].append(press("restyle", "restyle"))
-    rows[2].append(press("lineage", "lineage"))
+    if "blend" in modes:
+        rows[3] += [press("blend", "blend"), press("morph", "morph")]
+    rows[3].append(press("lineage", "lineage"))
     items, uploads = _headed(text("panel.tools"), artwork.id, look, captions.alt(artwork, text))
     return Message((box([*items, *(row(*one) for one in rows if one)]),), uploads)
 

@@ -255,6 +255,14 @@ class FakeStudio(Studio):
         await self.deliver(self.letter(job_id, **fields))
         return painted
 
+    async def finish_moving(self, job_id: int, moving: bytes, **fields: Any) -> list[Artwork]:
+        """Finish a job with one picture that moves; `fields` are of the artwork."""
+        self.jobs[job_id] = replace(self.jobs[job_id], count=1)
+        (still,) = self.paint(job_id)
+        self.artworks[still.id] = replace(still, moving="4" * 64, **fields)
+        await self.deliver(replace(self.letter(job_id), pictures=(moving,)))
+        return [self.artworks[still.id]]
+
     @property
     def last(self) -> Job:
         return self.jobs[max(self.jobs)]
@@ -403,6 +411,15 @@ class FakeStudio(Studio):
         if art.private and art.member_id != actor.id:
             raise Refusal("no_artwork")
         return art
+
+    async def at_hand(self, actor: Actor, guild_id: int | None, limit: int) -> list[Artwork]:
+        own = await self.history(actor.id, limit=limit)
+        near = [one for one in self.artworks.values() if one.guild_id == guild_id and not (one.private or one.removed)]
+        return [*own, *(one for one in near if one not in own)][:limit]
+
+    async def frame(self, actor: Actor, artwork_id: int, number: int) -> Wish:
+        await self._existing(artwork_id)
+        return Wish(prompt=f"frame {number}", mode="blend", count=1, parents=(artwork_id,))
 
     async def take_in(self, actor: Actor, data: bytes) -> Upload:
         if self.unreadable:

@@ -217,7 +217,7 @@ async def test_only_what_works_is_offered() -> None:
     large = tools_panel(art, None, frozenset({"imagine", "restyle"}), text_for("en"))
     assert custom_ids(large) == ["s1:restyle:100:1", "s1:lineage:100:1"]
     every = custom_ids(tools_panel(art, None, MODES, text_for("en")))
-    assert len(set(every)) == len(every) == 12
+    assert len(set(every)) == len(every) == 14
     panel = more_panel([art], text_for("en"), may_delete=True, modes={100: MODES})
     assert "s1:strong:100:1" in custom_ids(panel)
 

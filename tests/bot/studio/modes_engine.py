@@ -17,6 +17,7 @@ from PIL import Image
 from engine.api import Brief, ModelInfo, Recipe
 from engine.client.environment import scrubbed
 from engine.families.base import Family, Group, Inputs
+from engine.modes.morph import evenly, shares_at
 from engine.server.__main__ import main
 from engine.settings import EngineSettings
 from tests.engine.counting_family import Count
@@ -55,9 +56,17 @@ class Telling(Scripted):
         width, height = self._sides[state.brief.id]
         said = {name: getattr(state.brief, name) for name in _REPEATED}
         told = {name: value for name, value in said.items() if value is not None and name != "timeline"}
-        if state.brief.source is None and not state.brief.noise:
+        if state.brief.source is None and not (state.brief.noise or state.brief.ingredients):
             told.pop("strength")
         told |= {"family": self.name, "model": "mini", "model_hash": self._hash(), "width": width, "height": height}
+        if state.brief.mode == "morph":
+            shares = shares_at(evenly(state.brief)[state.index], len(state.brief.ingredients))
+            pairs = zip(state.brief.ingredients, shares, strict=True)
+            told |= {
+                "mode": "blend",
+                "strength": 0.0,
+                "ingredients": tuple(replace(one, weight=share) for one, share in pairs),
+            }
         return replace(super().recipe(state), **told)
 
     def _hash(self) -> str:

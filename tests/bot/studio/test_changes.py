@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.studio import janitor
 from bot.studio.changes import read, stored
-from bot.studio.requests import Change, Refusal, Wish
+from bot.studio.requests import Change, Piece, Refusal, Wish
 from storage.records import Artwork
 from tests.bot.studio.modes_engine import listening
 from tests.bot.studio.stage import ANN, BEN, MOD, Post, online, opened, origin, settings_in, wish
@@ -152,7 +152,7 @@ def test_an_enlarged_picture_is_one_and_is_not_painted_smaller_again(settings, t
         assert (large.width, large.height, large.recipe["family"]) == (64, 32, "enlarge")
         assert large.parents == (parent.id,)
         assert studio.modes_of(parent) >= {"vary", "edit", "enlarge", "restyle"}
-        assert studio.modes_of(large) == {"imagine", "restyle", "enlarge"}
+        assert studio.modes_of(large) == {"imagine", "restyle", "enlarge", "blend", "morph"}
         for mode in ("vary", "strong", "edit", "erase"):
             assert (await refused(studio.submit(ANN, origin(), of(large, mode))))[0] == "enlarged"
 
@@ -295,7 +295,8 @@ def replace_limits(settings, **limits):
 
 
 def test_changes_survive_being_stored():
-    change = Change(upload=3, box=(0.0, 0.1, 0.5, 1.0), looks=(1, 2), tile=True, strength=0.0)
+    mixed = (Piece(artwork=1, weight=0.5), Piece(upload=2), Piece(prompt="an owl"))
+    change = Change(upload=3, box=(0.0, 0.1, 0.5, 1.0), looks=(1, 2), tile=True, strength=0.0, mixed=mixed)
     assert read(json.loads(json.dumps(stored(change)))) == change
     assert stored(Change()) is None and read(None) == Change()
     assert read(stored(replace(change, strength=None))).strength is None

@@ -90,7 +90,7 @@ class House:
         (wish(size="1000x1000"), "size_large"),
         (wish(style="inkk"), "style"),
         (wish(model="minni"), "model"),
-        (wish(mode="blend"), "mode"),
+        (wish(mode="dream"), "mode"),
         (wish(palette="rainbow"), "palette"),
     ],
 )

@@ -1,8 +1,10 @@
 import pytest
 
-from bot.studio.palettes import WORDS, known, with_palette
+from bot.studio.palettes import COLOURS, WORDS, known, painted, with_palette
+from engine.api.guides import Palette
 from engine.corpus.lexicon import values
 from engine.corpus.reading import read
+from engine.modes.palette import palettes
 
 
 def test_every_palette_that_mini_learns_may_be_asked_for():
@@ -24,3 +26,25 @@ def test_a_prompt_without_a_palette_stays_as_it_was():
 
 def test_a_palette_may_be_typed_in_chinese():
     assert [known(given) for given in ("Ice", "冷色调", "rainbow")] == ["ice", "ice", None]
+
+
+def test_every_palette_of_colours_is_one_of_the_engine():
+    assert set(COLOURS) <= set(palettes())
+    assert [painted(name) for name in (None, "ice", "candy")] == [None, None, Palette(name="candy")]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (" #102040, #FFF", "#102040,#ffffff"),
+        ("Candy", "candy"),
+        ("糖果", "candy"),
+        ("#12", None),
+        ("#" + ",#".join(["123456"] * 17), None),
+        ("102040", None),
+    ],
+)
+def test_colours_may_be_listed(given, found):
+    assert known(given) == found
+    if found and found.startswith("#"):
+        assert painted(found) == Palette(colours=tuple(found.split(",")))

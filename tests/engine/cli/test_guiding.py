@@ -8,7 +8,8 @@ from PIL import Image
 from engine.api.errors import EngineError, InvalidBrief, UnreadablePicture
 from engine.api.guides import Layout, Lora, Palette
 from engine.cli.crafting import orders_of
-from engine.cli.guiding import Guides, colours, guided
+from engine.api.guides import colours
+from engine.cli.guiding import Guides, guided
 from engine.cli.request import Wish, brief_of
 from engine.pictures.provenance import read_recipe
 from tests.engine.cli.conftest import Salon
