@@ -273,7 +273,7 @@ async def test_a_post_shows_nothing_of_who_had_their_data_deleted(bot: RunningBo
     (report,) = bot.studio.reports
     assert (report.channel_id, report.message_id) == (int(post["channel_id"]), int(post["id"]))
     bot.studio.artworks[art.id] = replace(bot.studio.artworks[art.id], member_id=0, blob=None, deleted_at=records.NOW)
-    bot.studio.jobs[art.job_id] = replace(bot.studio.jobs[art.job_id], member_id=0, prompt="")
+    bot.studio.jobs[art.job_id] = replace(bot.studio.jobs[art.job_id], member_id=0, prompt="", locale="")
     empty = replace(report, member_id=-7, reason="")
     await bot.postman.redraw_report(empty, int(post["channel_id"]), int(post["id"]))
     left = await mona.newest(post, lambda one: "had it deleted" in text_of(one))

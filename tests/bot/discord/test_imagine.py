@@ -28,7 +28,8 @@ async def test_from_the_words_to_the_pictures(bot: RunningBot) -> None:
 
         artworks = await bot.studio.finish(job.id)
         done = await ada.newest(queued, lambda one: len(pictures_of(one)) == 4)
-        assert labels_of(done) == ["Keep 1", "Keep 2", "Keep 3", "Keep 4", "Again", "Remix", "More"]
+        numbered = [f"{verb} {number}" for verb in ("Keep", "Vary") for number in (1, 2, 3, 4)]
+        assert labels_of(done) == [*numbered, "Again", "Remix", "More"]
         assert [one["description"] for one in pictures_of(done)] == [art.alt for art in artworks]
         assert await ada.download(pictures_of(done)[0]["media"]["url"]) == bot.studio.pictures[artworks[0].id]
 

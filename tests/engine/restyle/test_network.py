@@ -60,7 +60,7 @@ def test_the_reader_sees_what_the_judge_sees():
             module.running_var.uniform_(0.5, 2)
     reader = Reader()
     reader.take_over(judge)
-    stem, norm, bend, block = judge.scene.trunk[:4]
+    stem, norm, bend, block = list(judge.scene.trunk)[:4]
     coarse = bend(norm(stem(pictures(2, 64, 64))))
     wanted = [statistic for level in (coarse, block(coarse)) for statistic in (level.mean((2, 3)), spread(level))]
     found = reader(pictures(2, 64, 64))
