@@ -112,6 +112,18 @@ class EngineLost(EngineError):
     exit_code = 69
 
 
+class EngineSilent(EngineLost):
+    """The engine gave no sign of life in time: it hung, or its machine is overloaded; ask again in a moment."""
+
+    code = "engine_silent"
+
+
+class EngineResting(EngineLost):
+    """The engine stopped too often and is given a rest; ask again in a few minutes."""
+
+    code = "engine_resting"
+
+
 class EngineBusy(EngineError):
     """The engine has all the requests it can hold; ask again in a minute."""
 

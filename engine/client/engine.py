@@ -155,7 +155,7 @@ async def connect(
     else:
         # To look again costs nothing here, so that neither pause nor number is that of starts.
         timing = replace(timing, most_starts=None, longest_delay_s=5.0, patience_s=10.0)
-        source = Listener(parse(settings.listen), timing)
+        source = Listener(parse(settings.listen))
     keeper = Keeper(source, timing)
     keeper.start()
     try:

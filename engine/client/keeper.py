@@ -4,10 +4,10 @@ import asyncio
 import logging
 
 from engine.api import EngineError, Kind
-from engine.api.errors import EngineLost, InternalError, from_code
+from engine.api.errors import EngineLost, EngineResting, EngineSilent, InternalError, from_code
 from engine.client.launcher import Source
 from engine.client.link import Link
-from engine.client.timing import Restarts, Timing
+from engine.client.timing import Patience, Restarts, Timing
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ class Keeper:
         self._source = source
         self._timing = timing
         self._restarts = Restarts(timing)
+        self._patience = Patience(timing)
         self._link: Link | None = None
         self._left: set[Link] = set()
         """Links to an engine that is ending, on which requests are still under way."""
@@ -93,13 +94,15 @@ class Keeper:
         said = ""
         while True:
             if blocked_s := self._restarts.blocked_s(loop.time()):
-                self._set(None, EngineLost(self._why_blocked()))
+                self._set(None, EngineResting(self._why_blocked()))
                 log.error("%s", self._why_blocked())
                 await asyncio.sleep(blocked_s)
                 self._set(None, None)
-            self._restarts.started(loop.time())
+            started_at = loop.time()
+            self._restarts.started(started_at)
             error = self._reason = await self._live()
             self._restarts.stopped(loop.time())
+            self._patience.ended(loop.time() - started_at, silent=isinstance(error, EngineSilent))
             if error.message != said:  # an engine that is away for hours is no news every half minute
                 log.warning("no link to %s: %s", self._source, error.message)
                 said = error.message
@@ -110,7 +113,7 @@ class Keeper:
     async def _live(self) -> EngineError:
         """Open a link and return, once it is lost, the reason."""
         try:
-            link = await self._source.open()
+            link = await self._source.open(self._patience.timing)
             self._set(link, None)
             over = link.leaving if self._source.shared else link.lost
             error = await asyncio.shield(over)  # stopping the keeper must not count as losing the link

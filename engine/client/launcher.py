@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from engine.api.errors import EngineLost
+from engine.api.errors import EngineLost, EngineSilent
 from engine.client.environment import scrubbed
 from engine.client.link import Link, open_link
 from engine.client.timing import Timing
@@ -41,8 +41,8 @@ class Source(Protocol):
         """Say which engine, in words for a person."""
         ...
 
-    async def open(self) -> Link:
-        """Return a live link.
+    async def open(self, timing: Timing) -> Link:
+        """Return a live link that is as patient as `timing`, as is this.
 
         Raises:
             EngineError: there is none; the sentence says why.
@@ -59,22 +59,21 @@ class Listener:
 
     shared = True
 
-    def __init__(self, address: Address, timing: Timing) -> None:
+    def __init__(self, address: Address) -> None:
         """Look for it at this address."""
         self._address = address
-        self._timing = timing
 
     def __str__(self) -> str:
         """Say which engine."""
         return f"the engine at {self._address}"
 
-    async def open(self) -> Link:
+    async def open(self, timing: Timing) -> Link:
         """Connect to it."""
         try:
-            async with asyncio.timeout(self._timing.silence_s):
-                return await open_link(self._address, "", self._timing)
+            async with asyncio.timeout(timing.silence_s):
+                return await open_link(self._address, "", timing)
         except TimeoutError as error:  # first, for it is an OSError as well
-            raise EngineLost(f"What listens at {self._address} does not answer; restart the engine there.") from error
+            raise EngineSilent(f"What listens at {self._address} does not answer; restart the engine there.") from error
         except OSError as error:
             raise EngineLost(
                 f"Nothing listens at {self._address}; start an engine there with `salon serve`, "
@@ -111,15 +110,13 @@ class Launcher:
         """Say which engine."""
         return f"the engine (its log: {self.log})"
 
-    async def open(self) -> Link:
+    async def open(self, timing: Timing) -> Link:
         """Start it and connect."""
         try:
-            async with asyncio.timeout(self._timing.start_s):
-                return await self._open()
+            async with asyncio.timeout(timing.start_s):
+                return await self._open(timing)
         except TimeoutError as error:
-            raise EngineLost(
-                f"The engine did not start within {self._timing.start_s:.0f} s; see {self.log}."
-            ) from error
+            raise EngineSilent(f"The engine did not start within {timing.start_s:.0f} s; see {self.log}.") from error
         except OSError as error:
             raise EngineLost(f"The engine could not be started ({error}); see {self.log}.") from error
 
@@ -136,7 +133,7 @@ class Launcher:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    async def _open(self) -> Link:
+    async def _open(self, timing: Timing) -> Link:
         key = secrets.token_hex(32)
         with _open_log(self.log) as errors:
             self.process = process = await asyncio.create_subprocess_exec(
@@ -162,7 +159,7 @@ class Launcher:
         line = (await process.stdout.readline()).decode(errors="replace").strip()
         if not line:
             raise EngineLost(f"The engine ended while it started ({await _fate(process)}); see {self.log}.")
-        return await open_link(addresses.parse(line), key, self._timing)
+        return await open_link(addresses.parse(line), key, timing)
 
     def _place(self) -> Address:
         if not hasattr(socket, "AF_UNIX"):

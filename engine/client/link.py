@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from engine.api import EngineError, Moving, Picture, Preview, Progress, Queued
-from engine.api.errors import EngineLost, ProtocolError, from_code
+from engine.api.errors import EngineLost, EngineSilent, ProtocolError, from_code
 from engine.client.timing import WATCH_S, Pulse, Timing
 from engine.wire import frames
 from engine.wire.address import Address, UnixAddress
@@ -163,7 +163,8 @@ class Link:
             await asyncio.sleep(WATCH_S)
             silence_s = self._pulse.silence_s(self._loop.time())
             if silence_s > self._timing.silence_s:
-                self.fail(EngineLost(f"The engine hung: no sign of life for {silence_s:.0f} s. Ask again."))
+                when = "; ask again in a moment" if self._settled.is_set() else " while it started"
+                self.fail(EngineSilent(f"The engine gave no sign of life for {silence_s:.0f} s{when}."))
 
 
 async def open_link(address: Address, key: str, timing: Timing) -> Link:

@@ -1,7 +1,7 @@
 """How patient a client is with its engine, and when it starts another."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Timing:
     window_s: float = 600.0
 
 
+LONGEST_STRETCH = 8
+"""What is doubled after every engine that was silent for too long grows no further than this many times itself."""
 WATCH_S = 0.5
 """How often the signs of life are looked at."""
 
@@ -53,6 +55,31 @@ class Pulse:
             self._heard_at = now
         self._looked_at = now
         return now - self._heard_at
+
+
+class Patience:
+    """Gives the next engine more time after one that was given up: on an overloaded machine it was perhaps only slow.
+
+    Without this, a machine on which a start takes longer than the deadline would begin it anew for ever.
+    """
+
+    def __init__(self, timing: Timing) -> None:
+        """Begin with the times as they are set."""
+        self._timing = timing
+        self._stretch = 1
+
+    @property
+    def timing(self) -> Timing:
+        """The times for the next engine."""
+        timing = self._timing
+        return replace(timing, start_s=timing.start_s * self._stretch, silence_s=timing.silence_s * self._stretch)
+
+    def ended(self, lived_s: float, *, silent: bool) -> None:
+        """Take note of an engine's end and whether its silence was the reason; one that lived long starts this over."""
+        if lived_s >= self._timing.window_s:
+            self._stretch = 1
+        if silent:
+            self._stretch = min(2 * self._stretch, LONGEST_STRETCH)
 
 
 class Restarts:

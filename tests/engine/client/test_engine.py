@@ -280,7 +280,7 @@ def test_features_come_in_the_order_asked_for(settings):
 
 def test_an_engine_that_is_not_there_is_named(tmp_path):
     settings = settings_in(tmp_path, listen=str(tmp_path / "nobody.sock"))
-    source = Listener(parse(settings.listen), Timing())
+    source = Listener(parse(settings.listen))
 
     async def story():
         keeper = Keeper(source, Timing(patience_s=0.2, most_starts=None))

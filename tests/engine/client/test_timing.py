@@ -1,8 +1,12 @@
 """When the next engine may be started."""
 
+import asyncio
+
 import pytest
 
-from engine.client.timing import WATCH_S, Pulse, Restarts, Timing
+from engine.api.errors import EngineLost, EngineResting, EngineSilent
+from engine.client.keeper import Keeper
+from engine.client.timing import LONGEST_STRETCH, WATCH_S, Patience, Pulse, Restarts, Timing
 
 
 def live(restarts: Restarts, now: float, lifetime: float) -> float:
@@ -72,3 +76,60 @@ def test_the_silence_of_a_process_that_slept_itself_proves_nothing():
     assert pulse.silence_s(WATCH_S) == WATCH_S
     assert pulse.silence_s(3600.0) == 0
     assert pulse.silence_s(3600.0 + WATCH_S) == WATCH_S
+
+
+def test_an_engine_that_was_too_slow_is_followed_by_one_with_more_time():
+    patience = Patience(Timing())
+    given = []
+    for _ in range(5):
+        given.append((patience.timing.start_s, patience.timing.silence_s))
+        patience.ended(30.0, silent=True)
+    assert given == [(60, 10), (120, 20), (240, 40), (480, 80), (480, 80)]
+    assert LONGEST_STRETCH == 8
+
+
+def test_more_time_is_kept_through_a_crash_and_over_once_an_engine_lived_long():
+    patience = Patience(Timing(window_s=600))
+    patience.ended(30.0, silent=True)
+    patience.ended(30.0, silent=False)
+    assert patience.timing.silence_s == 20
+    patience.ended(3600.0, silent=True)
+    assert patience.timing.silence_s == 20
+    patience.ended(3600.0, silent=False)
+    assert patience.timing == Timing(window_s=600)
+
+
+class Slow:
+    """An engine that needs half a second to start."""
+
+    shared = False
+
+    def __init__(self):
+        self.given = []
+
+    def __str__(self):
+        return "the slow engine"
+
+    async def open(self, timing):
+        self.given.append(timing.start_s)
+        if timing.start_s < 0.5:
+            raise EngineSilent
+        raise EngineLost
+
+    async def close(self, *, kill):
+        pass
+
+
+def test_a_keeper_gives_an_engine_that_starts_slowly_the_time_it_needs_and_rests_it_when_it_keeps_stopping():
+    timing = Timing(start_s=0.1, first_delay_s=0.0, most_starts=5)
+    slow = Slow()
+
+    async def story():
+        keeper = Keeper(slow, timing)
+        keeper.start()
+        with pytest.raises(EngineResting, match="the slow engine"):
+            await keeper.link()
+        await keeper.stop()
+
+    asyncio.run(story())
+    assert slow.given == pytest.approx([0.1, 0.2, 0.4, 0.8, 0.8])
