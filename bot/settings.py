@@ -233,4 +233,5 @@ def _close(name: str, known: Sequence[str]) -> tuple[str, ...]:
     own = {one.removeprefix(f"{group}__"): one for one in known if nested and one.startswith(f"{group}__")}
     if own:
         return tuple(own[hit] for hit in nearest(rest, own))
-    return nearest(name, known)
+    whole = {one.removeprefix(PREFIX): one for one in known}
+    return tuple(whole[hit] for hit in nearest(name.removeprefix(PREFIX), whole))
