@@ -115,7 +115,7 @@ class Artwork:
     moving: str | None = None
     """SHA-256 of a WebP that moves, of which the picture is a still."""
     frames: tuple[Mapping[str, Any], ...] = ()
-    """Of what moves: how each frame is painted by itself, as the studio wrote it; storage does not interpret it."""
+    """Of what moves: what is in each frame, as the studio wrote it; storage does not interpret it."""
 
     @property
     def removed(self) -> bool:

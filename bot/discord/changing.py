@@ -50,7 +50,7 @@ async def change_chosen(
 
 async def paint_frame(call: Call, artwork_id: int, number: int) -> None:
     """Paint one frame of what moves by itself, counted from 1."""
-    at_least = Wish(prompt=ANY_WORDS, mode="blend", count=1)
+    at_least = Wish(prompt=ANY_WORDS, mode="morph", count=1)
 
     async def submit(origin: Origin) -> Accepted:
         wish = await call.studio.frame(call.actor, artwork_id, number)

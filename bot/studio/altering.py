@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.studio.absence import refusal
 from bot.studio.backstage import Backstage
 from bot.studio.changes import (
     BY_MODEL,
@@ -18,7 +19,7 @@ from bot.studio.changes import (
     why_not_subtly,
 )
 from bot.studio.checks import NO_STYLE
-from bot.studio.mixing import Mixing, frame_change, sources
+from bot.studio.mixing import Mixing, sources
 from bot.studio.requests import Actor, Origin, Refusal, Wish
 from bot.studio.rights import may_see
 from bot.studio.watch import Watch
@@ -94,22 +95,21 @@ class Altering:
             negative=job.negative,
             style=job.style or NO_STYLE,
             size=job.size,
-            count=1,
+            count=job.count,
             seed=job.seed,
             model=job.model,
-            mode="blend",
-            change=frame_change(read(job.change), work.frames[number - 1]),
+            mode="morph",
+            change=replace(read(job.change), frame=number),
             parents=(work.id,),
         )
 
     async def take_in(self, actor: Actor, data: bytes) -> Upload:
         """Have the engine clean a picture that a member sent, and keep it."""
-        if self._watch.reason:
-            raise Refusal("engine_offline", reason=self._watch.reason)
+        self._watch.require()
         try:
             clean = await self._engine.intake(data)
         except EngineError as error:
-            raise Refusal("upload", message=error.message) from error
+            raise refusal("upload", error) from error
         blobs = self._backstage.blobs
         async with blobs.changing:
             names = [await blobs.put(clean.image), await blobs.put(clean.thumbnail)]

@@ -1,6 +1,6 @@
 """Blends and morphs: what members name becomes the ingredients of a brief, and again each time that it is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -144,20 +144,15 @@ def mixed(brief: Brief, mode: str, change: Change, found: Sequence[Source | None
     plain = tuple(replace(style, references=()) for style in own.values())
     usual = HALFWAY if mode == "morph" else strength_of(ingredients)
     strength = usual if change.strength is None else change.strength
-    fields |= {"prompt": brief.prompt, "styles": plain, "ingredients": ingredients, "strength": strength}
+    # Frames are what they are by their neighbours: to have one of them again, all are painted.
+    only = None if mode == "blend" or change.frame is None else change.frame - 1
+    fields |= {"only": only, "prompt": brief.prompt, "styles": plain, "ingredients": ingredients, "strength": strength}
     return replace(brief, mode="morph" if mode == "morph" else "blend", **fields)
 
 
-def frame_change(change: Change, frame: Mapping[str, Any]) -> Change:
-    """Return the change that paints one frame of a morph, as `storage.records.Artwork.frames` tells it."""
-    pairs = zip(change.mixed, frame["weights"], strict=True)
-    pieces = tuple(replace(piece, weight=weight) for piece, weight in pairs)
-    return replace(change, mixed=pieces, strength=frame["strength"])
-
-
 def frame_of(recipe: Recipe) -> dict[str, Any]:
-    """Return what is kept of a frame's recipe."""
-    return {"weights": [one.weight for one in recipe.ingredients], "strength": recipe.strength or 0.0}
+    """Return what is kept of a frame of a morph: how much of everything is in it."""
+    return {"weights": [one.weight for one in recipe.ingredients]}
 
 
 def _without_looks(recipe: Recipe) -> Recipe:

@@ -264,6 +264,8 @@ def _results(pictures: Sequence[Picture], moving: Moving | None, notices: tuple[
 
 def alt_text(job: Job) -> str:
     """Describe a job's pictures for those who cannot see them, in at most 1,024 characters."""
+    if not job.prompt:
+        return job.style or ""
     style = f" ({job.style})" if job.style else ""
     room = ALT_LENGTH - len(style)
     prompt = job.prompt if len(job.prompt) <= room else job.prompt[: room - 1] + "…"

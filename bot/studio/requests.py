@@ -93,6 +93,8 @@ class Change:
     """restyle: whether the picture stays in its own colours."""
     mixed: tuple[Piece, ...] = ()
     """blend, morph: what is mixed, or led through in this order."""
+    frame: int | None = None
+    """morph: the number of the one frame that is wanted, from 1; None: all of them, moving."""
     like: tuple[Piece, ...] = ()
     """imagine: pictures that it is painted after, for what they show."""
     style_like: tuple[Piece, ...] = ()
@@ -233,8 +235,8 @@ class EngineInfo:
     """What is known of the engine, from memory."""
 
     online: bool
-    reason: str
-    """Why it is offline, in one sentence; empty while it is not, or is only starting."""
+    absence: str
+    """Why it is offline: the key of a refusal; empty while it is not, or is only starting."""
     paused: bool
     """Whether the operator has stopped new work."""
     device: str

@@ -48,7 +48,7 @@ class Pictures:
         return list({work.id: work for work in (*own, *near)}.values())[:limit]
 
     async def frame(self, actor: Actor, artwork_id: int, number: int) -> Wish:
-        """Return the wish that paints one frame of what moves by itself, counted from 1: a blend.
+        """Return the wish for one frame of what moves, counted from 1, as a picture by itself.
 
         Raises:
             Refusal: no_artwork, not_yours or removed.
@@ -59,7 +59,7 @@ class Pictures:
         """Keep a picture that a member sent, for as long as the same may be asked of it again.
 
         Raises:
-            Refusal: upload, with why it cannot be read; or engine_offline, for nobody else may open it.
+            Refusal: upload, with why it cannot be read; or engine_away and its like, for nobody else may open it.
         """
         return await self._altering.take_in(actor, data)
 

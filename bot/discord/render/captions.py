@@ -45,7 +45,9 @@ def facts(job: Job, artworks: tuple[Artwork, ...], text: Text) -> str:
 def doings(job: Job, text: Text) -> list[str]:
     """Return what a job does beside painting from words."""
     said = []
-    if f"result.{job.mode}" in text:
+    if (job.change or {}).get("frame"):
+        said.append(text("result.frame"))
+    elif f"result.{job.mode}" in text:
         said.append(text(f"result.{job.mode}"))
     elif (job.change or {}).get("like") or (job.change or {}).get("style_like"):
         said.append(text("result.like"))
@@ -80,4 +82,6 @@ def _done(artwork: Artwork) -> str:
     if recipe.get("family") == "patches":
         return "restyle"
     mode = str(recipe.get("mode"))
+    if mode == "morph" and artwork.moving is None:
+        return "frame"
     return "strong" if mode == "vary" and recipe.get("source") else mode

@@ -17,6 +17,7 @@ from bot.studio.memory import Memory
 from bot.studio.requests import (
     Accepted,
     Actor,
+    Change,
     Deletion,
     EngineInfo,
     ModelChoice,
@@ -419,7 +420,8 @@ class FakeStudio(Studio):
 
     async def frame(self, actor: Actor, artwork_id: int, number: int) -> Wish:
         await self._existing(artwork_id)
-        return Wish(prompt=f"frame {number}", mode="blend", count=1, parents=(artwork_id,))
+        change = Change(frame=number)
+        return Wish(prompt=f"frame {number}", mode="morph", change=change, count=6, parents=(artwork_id,))
 
     async def take_in(self, actor: Actor, data: bytes) -> Upload:
         if self.unreadable:
@@ -492,7 +494,7 @@ class FakeStudio(Studio):
     def info(self) -> EngineInfo:
         return EngineInfo(
             online=True,
-            reason="",
+            absence="",
             paused=False,
             device="cpu",
             model="mini",

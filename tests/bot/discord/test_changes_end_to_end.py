@@ -77,3 +77,32 @@ async def test_a_photograph_is_edited_and_restyled(
         assert "cannot be read" in text_of(broken) and broken["flags"] & EPHEMERAL
         gone = await ada.reply(await ada.slash("vary", picture="999"))
         assert "does not exist" in text_of(gone) and gone["flags"] & EPHEMERAL
+
+
+async def test_two_members_pictures_pass_into_one_another(
+    sandbox: RunningSandbox, tmp_path: Path, engine: EngineSettings
+) -> None:
+    async with (
+        salon(sandbox, tmp_path, engine={"listen": engine.listen}) as (_, studio),
+        sandbox.member("ada") as ada,
+        sandbox.member("lin") as lin,
+    ):
+        fox = await painted(ada, size="16x8", count=1)
+        await painted(lin, prompt="an owl", size="16x8", count=1)
+        owl = (await studio.history(int(lin.id), limit=1))[0]
+        tools = await lin.reply(await lin.press(await lin.reply(await lin.press(fox, "More")), "编辑"))
+        form = await lin.press(tools, "渐变…")
+        await lin.modal(form)
+        morph = await finished(lin, await lin.submit_modal(form, {"which": [str(owl.id)]}))
+        (picture,) = pictures_of(morph)
+        assert picture["description"] == "动图，依次渐变：a fox → an owl" and "渐变" in text_of(morph)
+        assert (await ada.download(picture["media"]["url"]))[8:16] == b"WEBPVP8X"
+        frame = await finished(ada, await ada.choose(morph, "s1:frame", "3"))
+        assert pictures_of(frame)[0]["description"] == "A frame of a morph: a fox → an owl"
+        assert "frame of a morph" in text_of(frame) and "s1:frame" not in str(frame)
+        blend = await finished(ada, await ada.slash("blend", first=str(owl.id), prompt="snow", count=1))
+        assert pictures_of(blend)[0]["description"] == "A blend of: an owl + snow"
+        again = await finished(ada, await ada.press(blend, "Again"))
+        assert pictures_of(again)[0]["description"] == "A blend of: an owl + snow"
+        refused = await ada.reply(await ada.slash("imagine", prompt="moss --tile", picture=str(owl.id)))
+        assert "after no pictures" in text_of(refused) and refused["flags"] & EPHEMERAL

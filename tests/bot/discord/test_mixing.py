@@ -134,7 +134,8 @@ async def test_what_moves_is_shown_and_can_be_gone_on_from(bot: RunningBot, ada:
     painted_alone = await lin.reply(await lin.choose(done, "s1:frame", "3"))
     assert not painted_alone["flags"] & EPHEMERAL
     job = bot.studio.last
-    assert (job.mode, job.prompt, job.parents) == ("blend", "frame 3", (work.id,))
+    assert (job.mode, job.prompt, job.parents) == ("morph", "frame 3", (work.id,))
+    assert job.change == {"frame": 3} and "渐变中的一帧" in text_of(painted_alone)
 
 
 async def test_a_picture_that_cannot_be_read_costs_nothing(bot: RunningBot, ada: Member) -> None:

@@ -63,7 +63,7 @@ class Telling(Scripted):
             shares = shares_at(evenly(state.brief)[state.index], len(state.brief.ingredients))
             pairs = zip(state.brief.ingredients, shares, strict=True)
             told |= {
-                "mode": "blend",
+                "mode": "blend" if any(one.picture for one in state.brief.ingredients) else "morph",
                 "strength": 0.0,
                 "ingredients": tuple(replace(one, weight=share) for one, share in pairs),
             }

@@ -93,7 +93,7 @@ def test_a_morph_is_shown_moving_and_kept_with_a_still_and_all_frames(settings, 
         assert [frame["weights"] for frame in work.frames][::5] == [[1.0, 0.0], [0.0, 1.0]]
         (frame,) = await made(studio, post, await studio.frame(BEN, work.id, 2), actor=BEN)
         recipe = frame.recipe
-        assert (recipe["mode"], recipe["seed"]) == ("blend", 3) and recipe["strength"] < 0.02
+        assert (recipe["mode"], recipe["seed"], recipe["index"]) == ("morph", 3, 1) and frame.moving is None
         assert [one["weight"] for one in recipe["ingredients"]] == pytest.approx([0.8, 0.2])
         assert frame.parents == (work.id, fox.id, owl.id)
         assert (await refused(studio.frame(BEN, work.id, 7)))[0] == "no_artwork"

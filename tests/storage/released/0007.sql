@@ -28,7 +28,7 @@ CREATE TABLE artworks (
 	CONSTRAINT fk_artworks_thumbnail FOREIGN KEY(thumbnail) REFERENCES blobs (sha256), 
 	CONSTRAINT uq_artworks_job_id_position UNIQUE (job_id, position)
 );
-INSERT INTO "artworks" VALUES(1,1,0,1,10,0,'aa','aa',8,8,'image/png','{"model": "mini", "model_hash": "abc", "prompt": "a fox"}',0.5,'a fox',1795262400000000,1795262400000000,NULL,NULL,'aa','[{"weights": [1.0, 0.0], "strength": 0.0}]');
+INSERT INTO "artworks" VALUES(1,1,0,1,10,0,'aa','aa',8,8,'image/png','{"model": "mini", "model_hash": "abc", "prompt": "a fox"}',0.5,'a fox',1795262400000000,1795262400000000,NULL,NULL,'aa','[{"weights": [1.0, 0.0]}]');
 CREATE TABLE audit (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	guild_id BIGINT, 
