@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.studio.absence import refusal
 from bot.studio.altering import Altering
 from bot.studio.backstage import Backstage
 from bot.studio.checks import Checks
@@ -48,7 +49,7 @@ class Asking:
             async with self._turns:
                 return await self._engine.ask(question, {name: data})
         except EngineError as error:
-            raise Refusal("question", message=error.message) from error
+            raise refusal("question", error) from error
 
     async def shorten(self, actor: Actor, origin: Origin, prompt: str, model: str | None) -> PromptWeights:
         """Weigh the words of a prompt; its one picture counts like any other."""
@@ -64,12 +65,11 @@ class Asking:
         except BaseException as error:
             undo()
             if isinstance(error, EngineError):
-                raise Refusal("question", message=error.message) from error
+                raise refusal("question", error) from error
             raise
         memory.ended(actor.id, origin.guild_id)
         return found
 
     def _check_person(self, actor: Actor, origin: Origin) -> None:
         self._checks.check_person(actor, origin)
-        if self._watch.reason:
-            raise Refusal("engine_offline", reason=self._watch.reason)
+        self._watch.require()

@@ -87,8 +87,7 @@ class Checks:
         checked = self.check_wish(actor, origin, wish, partly=partly)
         if wish.model or not partly:
             self._check_model(origin, checked)
-        if self._watch.reason:
-            raise Refusal("engine_offline", reason=self._watch.reason)
+        self._watch.require()
         if not follows:
             self._check_cooldown(actor, origin, now)
         self._check_pending(actor, origin, jobs)

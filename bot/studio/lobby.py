@@ -23,7 +23,7 @@ class Lobby:
         description, model, running = self._watch.description, self._watch.model(None), len(self._dispatcher.running)
         return EngineInfo(
             online=self._watch.online,
-            reason=self._watch.reason,
+            absence=self._watch.absence,
             paused=self._dispatcher.draining,
             device=description.device if description else "",
             model=model.name if model else model_name(self._backstage.settings.engine.model),

@@ -143,7 +143,7 @@ class Studio(Pictures, Moderation):
         """Put an artwork, or what this member sent, into words in the language of the origin.
 
         Raises:
-            Refusal: as `check` of the person, engine_offline, no_artwork, removed, upload_gone, or question.
+            Refusal: as `check` of the person, engine_away or its like, no_artwork, removed, upload_gone, or question.
         """
         return await self._asking.describe(actor, origin, artwork_id=artwork_id, upload_id=upload_id)
 

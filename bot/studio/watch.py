@@ -5,8 +5,10 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from bot.studio.absence import absent
+from bot.studio.requests import Refusal
 from engine.api import Description, EngineError, Kind, ModelInfo
-from engine.api.errors import SettingsRefused
+from engine.api.errors import EngineLost, SettingsRefused
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,9 @@ class Watch:
         self.description: Description | None = None
         """The last answer."""
         self.reason = ""
-        """Why the engine is offline, in one sentence; empty while it is not, or is only starting."""
+        """Why the engine is offline, in one sentence for its operator; empty while it is not, or is only starting."""
+        self.absence = ""
+        """The same for members: the key of a refusal."""
 
     @property
     def online(self) -> bool:
@@ -49,6 +53,15 @@ class Watch:
     def starting(self) -> bool:
         """Whether the engine has never answered yet, and nothing says that it will not."""
         return self.description is None and not self.reason
+
+    def require(self) -> None:
+        """Let those pass whose requests the engine will answer.
+
+        Raises:
+            Refusal: it is offline.
+        """
+        if self.absence:
+            raise Refusal(self.absence)
 
     async def run(self) -> None:
         """Watch until cancelled.
@@ -75,24 +88,28 @@ class Watch:
             async with asyncio.timeout(GRACE_S if self.description else None):
                 self.description = await self._engine.describe()
             self._answered_at = asyncio.get_running_loop().time()
-            self._set_reason("")
+            self._came()
         except TimeoutError:
-            self._set_reason("The engine does not answer.")
+            self._went(EngineLost("The engine does not answer."))
         except SettingsRefused as error:
             if self._own:
                 raise
-            self._set_reason(error.message)
+            self._went(error)
         except EngineError as error:
             if error.kind is Kind.PERMANENT or self._silence_s() > GRACE_S:
-                self._set_reason(error.message)
+                self._went(error)
 
     def _silence_s(self) -> float:
         assert self._answered_at is not None
         return asyncio.get_running_loop().time() - self._answered_at
 
-    def _set_reason(self, reason: str) -> None:
-        if reason and reason != self.reason:
-            log.warning("the engine is offline: %s", reason)
-        elif self.reason and not reason:
+    def _came(self) -> None:
+        if self.reason:
             log.warning("the engine is back")
-        self.reason = reason
+        self.reason = self.absence = ""
+
+    def _went(self, error: EngineError) -> None:
+        if error.message != self.reason:
+            log.warning("the engine is offline: %s", error.message)
+        self.reason = error.message
+        self.absence = absent(error, starting=self._own and self.description is None).key

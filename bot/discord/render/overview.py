@@ -25,10 +25,10 @@ def info_page(info: EngineInfo, models: Sequence[ModelChoice], text: Text) -> Me
     lines = [text("info.title")]
     if info.online:
         lines.append(text("info.online", device=shown(info.device, 100), model=shown(info.model, 100)))
-    elif not info.reason:
+    elif not info.absence:
         lines.append(text("job.starting"))
     else:
-        lines.append(text("info.offline", reason=shown(info.reason, 300)))
+        lines.append(text.error(info.absence, {}))
     if info.paused:
         lines.append(text("info.paused"))
     lines.append(text("info.queue", queued=info.queued, running=info.running))
@@ -41,7 +41,7 @@ def info_page(info: EngineInfo, models: Sequence[ModelChoice], text: Text) -> Me
         lines.append(text("info.steps", steps=steps))
     if len(models) > 1:
         lines.append(text("info.models", models=", ".join(f"`{shown(model.name, 100)}`" for model in models[:25])))
-    return notice("\n".join(lines), Tone.GOOD if info.online else Tone.BAD if info.reason else Tone.WAITING)
+    return notice("\n".join(lines), Tone.GOOD if info.online else Tone.BAD if info.absence else Tone.WAITING)
 
 
 def _seconds(seconds: float, text: Text) -> str:

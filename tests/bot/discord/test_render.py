@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,10 +141,13 @@ async def test_nobody_is_next_while_the_engine_starts() -> None:
     assert "before yours: 3" in said(place=3, starting=True)
     assert "Yours is next" in said(place=0) and "starting" not in said(place=0)
     info = EngineInfo(
-        online=False, reason="", paused=False, device="", model="mini", queued=1, running=0, step_seconds={}
+        online=False, absence="", paused=False, device="", model="mini", queued=1, running=0, step_seconds={}
     )
     page = str(info_page(info, (), text_for("en")).view().to_components())
-    assert "painter is starting" in page and "offline" not in page
+    assert "painter is starting" in page
+    for absence, says in {"engine_starting": "still starting", "engine_resting": "given a rest"}.items():
+        page = str(info_page(replace(info, absence=absence), (), text_for("en")).view().to_components())
+        assert says in page and "painter is starting" not in page
 
 
 async def test_a_letter_whose_pictures_are_gone_says_so() -> None:
@@ -181,7 +185,7 @@ async def test_the_longest_panels_fit(language: str) -> None:
     many = tuple(range(10**18, 10**18 + 50))
     parts(guild_settings(GuildSettings(channels=many, roles=many, words=("x",) * 50), text))
     info = EngineInfo(
-        online=False, reason=NASTY, paused=True, device=NASTY, model=NASTY, queued=1, running=1,
+        online=False, absence="engine_starting", paused=True, device=NASTY, model=NASTY, queued=1, running=1,
         step_seconds=dict.fromkeys(range(50), 1.5),
     )  # fmt: skip
     parts(info_page(info, FakeStudio().models() * 50, text))

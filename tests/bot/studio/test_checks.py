@@ -164,8 +164,8 @@ def test_a_model_without_a_screen_needs_an_age_restricted_channel_or_the_operato
 
 def test_an_offline_engine_is_said():
     house = House()
-    house.watch.reason = "The engine does not answer."
-    assert house.refuses().values == {"reason": "The engine does not answer."}
+    house.watch.absence = "engine_resting"
+    assert house.refuses().key == "engine_resting"
 
 
 def test_limits_are_counted_when_asked_and_given_back():

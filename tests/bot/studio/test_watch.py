@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from bot.studio import watch
+from bot.studio.absence import refusal
+from bot.studio.requests import Refusal
 from bot.studio.watch import Watch
-from engine.api.errors import EngineLost, ModelRefused, SettingsRefused
+from engine.api.errors import EngineLost, EngineResting, ModelRefused, SettingsRefused, UnreadablePicture
 from tests.bot.studio.test_checks import DESCRIPTION
 from tests.engine.processes import run
 
@@ -35,11 +37,11 @@ class Engine:
         return answer
 
 
-def until(engine, condition):
+def until(engine, condition, *, own=False):
     """Watch until the condition holds; return every reason that was seen on the way."""
 
     async def story():
-        watching = Watch(engine)
+        watching = Watch(engine, own=own)
         seen = []
         watching._changed = lambda: seen.append(watching.reason)
         task = asyncio.create_task(watching.run())
@@ -100,3 +102,29 @@ def test_one_that_no_longer_answers_is_offline():
 def test_what_the_installation_must_change_is_told_at_once():
     watching, seen = until(Engine(ModelRefused("The weights are damaged.")), lambda each: each.reason)
     assert not watching.starting and seen[0] == "The weights are damaged."
+
+
+@pytest.mark.parametrize(
+    ("own", "answers", "told"),
+    [
+        (True, [EngineLost("See /secret/engine.log.")], "engine_starting"),
+        (False, [EngineLost("Nothing listens at /secret/engine.sock.")], "engine_away"),
+        (True, [DESCRIPTION, EngineLost("See /secret/engine.log.")], "engine_away"),
+        (True, [DESCRIPTION, EngineResting("See /secret/engine.log.")], "engine_resting"),
+        (True, [ModelRefused("/secret/weights are damaged.")], "engine_broken"),
+    ],
+)
+def test_members_are_told_why_without_what_only_the_operator_can_use(own, answers, told):
+    watching, _ = until(Engine(*answers), lambda each: each.reason, own=own)
+    with pytest.raises(Refusal) as refused:
+        watching.require()
+    assert refused.value.key == told and not refused.value.values
+    assert "/secret" in watching.reason
+    watching._came()
+    watching.require()
+
+
+def test_an_answer_of_the_engine_is_told_and_its_loss_is_not():
+    assert refusal("upload", UnreadablePicture("Save it again.")).values == {"message": "Save it again."}
+    lost = refusal("upload", EngineLost("See /secret/engine.log."))
+    assert lost.key == "engine_away" and not lost.values
