@@ -42,7 +42,10 @@ def styles_page(styles: Sequence[StyleChoice], page: int, text: Text) -> Message
         upload = Upload(f"style-{style.name}.webp", painted, text("styles.alt", title=title))
         uploads.append(upload)
         items.append(ui.Section(words, accessory=ui.Thumbnail(upload.url, description=upload.alt)))
-    items.append(ui.TextDisplay(text("panel.page", page=page + 1, pages=pages)))
+    if all(style.own for style in styles):
+        items.append(ui.TextDisplay(text("styles.away")))  # the house's come with the engine's first answer
+    if pages > 1:
+        items.append(ui.TextDisplay(text("panel.page", page=page + 1, pages=pages)))
     turns = []
     if page > 0:
         turns.append(button(text("button.previous"), CustomId("styles", page - 1)))

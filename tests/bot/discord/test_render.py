@@ -21,7 +21,7 @@ from bot.discord.render.tools import dress_panel, tools_panel, vary_panel, which
 from bot.discord.text import LANGUAGES, text_for
 from bot.studio.changes import MODES
 from bot.studio.delivery import Letter
-from bot.studio.requests import EngineInfo, Standing
+from bot.studio.requests import EngineInfo, Standing, StyleChoice
 from storage.records import AuditEntry, GuildSettings, MemberSettings
 from tests.bot.discord import records
 from tests.bot.discord.fake_studio import FakeStudio
@@ -248,6 +248,16 @@ async def test_what_was_done_is_in_words_alt_text_and_notices() -> None:
 async def test_any_page_of_the_styles_can_be_asked_for(page: int) -> None:
     parts(styles_page(FakeStudio().styles(), page, text_for("en")))
     parts(styles_page((), page, text_for("en")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_page_of_styles_says_why_the_painters_own_are_not_on_it(language: str) -> None:
+    text = text_for(language)
+    own = StyleChoice(name="moss", title="moss", description="mossy", own=True)
+    for styles in ((), (own,)):
+        said = [part["content"] for part in parts(styles_page(styles, 0, text)) if "content" in part]
+        assert text("styles.away") in said and len(said) == 2 + len(styles)
+    assert text("styles.away") not in str(parts(styles_page(FakeStudio().styles(), 0, text)))
 
 
 async def test_the_styles_of_the_catalogue_have_examples() -> None:
