@@ -21,7 +21,7 @@ class Call:
         self.studio: Studio = interaction.client.studio
         self.actor: Actor = actor_of(interaction)
         self.locale = locale_of(self.studio, interaction)
-        self.text: Text = text_for(self.locale)
+        self.text: Text = text_for(self.locale, interaction.locale.value)
 
     def titled(self, style: StyleChoice) -> str:
         """Return what a style is called in the member's language."""

@@ -75,7 +75,7 @@ def locale_of(studio: Studio, interaction: Interaction) -> str:
 
 def text_of(studio: Studio, interaction: Interaction) -> Text:
     """Return the sentences to answer with."""
-    return text_for(locale_of(studio, interaction))
+    return text_for(locale_of(studio, interaction), interaction.locale.value)
 
 
 def missing_permissions(interaction: Interaction) -> list[str]:

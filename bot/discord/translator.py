@@ -1,6 +1,5 @@
 """Names and descriptions of commands in other languages than English, which is written where the commands are."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 
-from bot.discord.text.catalogue import LANGUAGES, read_flat
+from bot.discord.text.catalogue import LANGUAGES, commands
 
 _LOCALES: Mapping[discord.Locale, str] = {discord.Locale.chinese: "zh-CN"}
 """Discord's locale to the catalogue that serves it; every language but the first must be here."""
@@ -29,12 +28,7 @@ class CatalogueTranslator(app_commands.Translator):
         language = _LOCALES.get(locale)
         if language is None:
             return None
-        return _sentences(language).get(key_of(string, context))
-
-
-@functools.cache
-def _sentences(language: str) -> Mapping[str, str]:
-    return read_flat(f"commands.{language}.toml")
+        return commands(language).get(key_of(string, context))
 
 
 def key_of(string: app_commands.locale_str, context: Any) -> str:

@@ -93,8 +93,8 @@ def _place(letter: Letter, text: Text) -> str:
     place = letter.place or 0
     words = text("job.place", place=place) if place else text("job.first" if letter.starting else "job.next")
     if letter.starting:
-        words = f"{text('job.starting')} {words}"
-    sentence = f"{words} {eta_words(letter.eta_s, text)}".rstrip()
+        words = text.join(text("job.starting"), words)
+    sentence = text.join(words, eta_words(letter.eta_s, text))
     if letter.eta_s is None or letter.eta_s <= LATE_S:
         return sentence
     if letter.job.private:
@@ -104,12 +104,12 @@ def _place(letter: Letter, text: Text) -> str:
 
 def _progress(letter: Letter, text: Text) -> str:
     if not letter.steps:
-        return f"{text('job.painting')} {eta_words(letter.eta_s, text)}".rstrip()
+        return text.join(text("job.painting"), eta_words(letter.eta_s, text))
     step = min(letter.step or 0, letter.steps)
     full = round(_BAR * step / letter.steps)
     # All pictures' steps together, a number that means nothing to whoever asked for the pictures.
     words = text("job.done_part", percent=100 * step // letter.steps)
-    return f"{'▰' * full}{'▱' * (_BAR - full)}  {words} {eta_words(letter.eta_s, text)}".rstrip()
+    return f"{'▰' * full}{'▱' * (_BAR - full)}  {text.join(words, eta_words(letter.eta_s, text))}"
 
 
 def eta_words(eta_s: float | None, text: Text) -> str:

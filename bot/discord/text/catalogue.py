@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from bot.discord.clean import shown
+from bot.discord.text.naming import Naming
 
 LANGUAGES = ("en", "zh-CN")
 """The first serves whoever speaks none of the others."""
@@ -55,8 +56,12 @@ class Text:
         for section in ("refusal", "failure"):
             if f"{section}.{key}" in self:
                 sentence = self(f"{section}.{key}", **fields)
-                return f"{sentence} {self('hint.close', **fields)}" if fields.get("close") else sentence
+                return self.join(sentence, self("hint.close", **fields)) if fields.get("close") else sentence
         return self("error.internal")
+
+    def join(self, *sentences: str) -> str:
+        """Return sentences as a line, those that are empty left out; Chinese ones stand without a space between."""
+        return ("" if self.language.startswith("zh") else " ").join(filter(None, sentences))
 
     def duration(self, seconds: float) -> str:
         """Return a rough duration, such as `about 20 s`, `about 3 min`, `about 2 h`."""
@@ -68,14 +73,36 @@ class Text:
         return self("duration.hours", n=round(rounded / _HOUR_S))
 
 
-def text_for(locale: str) -> Text:
-    """Return the sentences for a locale of Discord, such as `en-GB` or `zh-CN`."""
-    return _text(language_of(locale))
+def text_for(locale: str, picker: str = "") -> Text:
+    """Return the sentences for a locale of Discord, such as `en-GB` or `zh-CN`.
+
+    Args:
+        locale: Of the sentences, which a member may choose.
+        picker: Of the member's Discord, which decides what its picker calls commands and options; empty: the same.
+    """
+    return _text(language_of(locale), language_of(picker or locale))
 
 
 @functools.cache
-def _text(language: str) -> Text:
-    return Text(language, read_flat(f"{language}.toml"))
+def _text(language: str, picker: str) -> Text:
+    named = naming(picker)
+    return Text(language, {key: named(sentence) for key, sentence in read_flat(f"{language}.toml").items()})
+
+
+@functools.cache
+def commands(language: str) -> Mapping[str, str]:
+    """Return what commands and options are called, and said to do, by their dotted keys; English is in the code."""
+    if language == LANGUAGES[0]:
+        return {}
+    names = read_flat(f"commands.{language}.toml")
+    named = Naming(names)
+    return {key: named(words) for key, words in names.items()}
+
+
+@functools.cache
+def naming(language: str) -> Naming:
+    """Return the names of commands and options in a language."""
+    return Naming(commands(language))
 
 
 def read_flat(name: str) -> dict[str, str]:

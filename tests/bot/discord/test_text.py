@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.discord.text import LANGUAGES, Text, language_of, text_for
+from bot.discord.text.catalogue import commands, naming, read_flat
 from bot.studio.refusals import FAILURES, REFUSALS
 
 ROOT = Path(__file__).parents[3]
@@ -87,3 +88,35 @@ def test_durations_are_rough(seconds: float, said: str) -> None:
 def test_a_sentence_lacking_a_field_fails_loudly() -> None:
     with pytest.raises(KeyError):
         Text("en", {"a.b": "{x}"})("a.b")
+
+
+SPOKEN = re.compile(r"(?<![\w/])/[a-z]+|(?<=`)[a-z][a-z0-9_]*:(?=[ `])|(?<=[a-z\u4e00-\u9fff] )[a-z0-9_]+:`")
+"""An English command, or an English option alone or after its command."""
+
+
+def test_chinese_sentences_name_commands_and_options_as_the_picker_does() -> None:
+    said = {**text_for("zh-CN")._sentences, **commands("zh-CN")}
+    assert {key: SPOKEN.findall(sentence) for key, sentence in said.items() if SPOKEN.search(sentence)} == {}
+    assert "`/设置 我的 风格:`" in said["styles.intro"] and "/画 提示词: " in said["help.body"]
+    assert "`仅自己: True`" in said["error.permissions"] and "/风格 " in said["imagine.style.description"]
+    assert "`{{prompt}}`" in said["refusal.own_words"], "a field is no option"
+
+
+def test_every_command_and_option_that_a_sentence_names_exists() -> None:
+    known = naming("zh-CN")
+    for key, sentence in read_flat("en.toml").items():
+        assert not SPOKEN.search(known(sentence)), key
+
+
+def test_names_are_the_pickers_whatever_language_a_member_reads() -> None:
+    assert "`/画`" in text_for("en-GB", "zh-CN")("panel.queue_empty")
+    assert "`/imagine`" in text_for("zh-CN", "en-US")("panel.queue_empty")
+    assert "`/imagine`" in text_for("en-GB")("panel.queue_empty")
+
+
+def test_chinese_sentences_stand_without_a_space_between() -> None:
+    assert text_for("zh-CN").join("一。", "", "二。") == "一。二。"
+    assert text_for("en").join("One.", "", "Two.") == "One. Two."
+    assert (
+        "？" in (refused := text_for("zh-CN").error("style", {"given": "x", "close": "oil"})) and "。 " not in refused
+    )
