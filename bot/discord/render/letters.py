@@ -62,17 +62,18 @@ def _done(letter: Letter, text: Text, modes: frozenset[str], spoiler: bool) -> M
     said = captions.notices(job, text)
     items.append(ui.TextDisplay("\n".join(filter(None, (captions.facts(job, artworks, text), said)))))
     numbered = [(n, artwork.id) for n, artwork in enumerate(artworks, 1)]
-    items.append(numbered_row("keep", numbered, text))
-    if "vary" in modes:
-        items.append(numbered_row("vary", numbered, text))
-    items += [frame_menu(artwork, text) for artwork in artworks if artwork.moving and artwork.frames]
-    items.append(
-        row(
-            button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),
-            button(text("button.remix"), CustomId("remix", job.id)),
-            button(text("button.more"), CustomId("more", job.id)),
-        )
-    )
+    rows = [numbered_row(verb, numbered, text) for verb in ("keep", "vary") if verb == "keep" or verb in modes]
+    menus = [frame_menu(artwork, text) for artwork in artworks if artwork.moving and artwork.frames]
+    rest = [
+        button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),
+        button(text("button.remix"), CustomId("remix", job.id)),
+        button(text("button.more"), CustomId("more", job.id)),
+    ]
+    if len(artworks) == 1:
+        # A button alone in a row looks lost; Discord has room for five beside each other.
+        items += [row(*(one for each in rows for one in each.children), *rest), *menus]
+    else:
+        items += [*rows, *menus, row(*rest)]
     return Message((box(items),), uploads)
 
 

@@ -99,6 +99,15 @@ async def test_one_picture_needs_no_numbers() -> None:
     assert labels == ["Keep", "Again", "Remix", "More"]
 
 
+async def test_one_picture_has_its_buttons_side_by_side() -> None:
+    def rows(count: int) -> list[list[str]]:
+        found = parts(render(done(count), text_for("en"), modes=frozenset({"vary"})))
+        return [[button["label"] for button in one["components"]] for one in found if one["type"] == 1]
+
+    assert rows(1) == [["Keep", "Vary", "Again", "Remix", "More"]]
+    assert [len(one) for one in rows(2)] == [2, 2, 3]
+
+
 async def test_spoilers_cover_the_picture_and_its_file() -> None:
     message = render(done(1), text_for("en"), spoiler=True)
     [item] = [item for one in parts(message) for item in one.get("items", [])]
