@@ -19,6 +19,7 @@ from bot.discord.render.reports import report_post
 from bot.discord.render.styles import styles_page
 from bot.discord.render.tools import dress_panel, tools_panel, vary_panel, which_panel
 from bot.discord.text import LANGUAGES, text_for
+from bot.discord.text.catalogue import read_flat
 from bot.studio.changes import MODES
 from bot.studio.delivery import Letter
 from bot.studio.requests import EngineInfo, Standing, StyleChoice
@@ -97,6 +98,13 @@ async def test_a_button_is_shown_only_once_its_mode_works() -> None:
 async def test_one_picture_needs_no_numbers() -> None:
     labels = [one["label"] for one in parts(render(done(1), text_for("en"))) if one["type"] == 2]
     assert labels == ["Keep", "Again", "Remix", "More"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_way_back_from_settings_is_named_with_what_it_needs(language: str) -> None:
+    said = str(member_settings(MemberSettings(), text_for(language)).view().to_components())
+    assert text_for(language)("settings.how") in said
+    assert "`/settings reset where:`" in read_flat(f"{language}.toml")["settings.how"]
 
 
 async def test_one_picture_has_its_buttons_side_by_side() -> None:
