@@ -7,6 +7,7 @@ from discord import ui
 
 from bot.discord.clean import cut, shown
 from bot.discord.ids import CustomId
+from bot.discord.render.panels import before_words
 from bot.discord.render.parts import Message, Tone, box, button, notice, row
 from bot.discord.text import Text
 from bot.studio.requests import Standing, StyleChoice, Wish
@@ -54,7 +55,7 @@ def listed(roster: Roster, standings: Sequence[Standing], text: Text) -> Message
 def _state(standing: Standing, text: Text) -> str:
     job = standing.job
     if job.state == "queued":
-        return text("panel.queue_place", place=standing.place) if standing.place else text("craft.next")
+        return before_words(standing.place, text)
     if job.state == "failed":
         return cut(text.error(job.error_key, job.error_values), _ERROR)
     if job.state in ("done", "cancelled"):

@@ -92,7 +92,9 @@ def _waiting(letter: Letter, text: Text, spoiler: bool) -> Message:
 
 def _place(letter: Letter, text: Text) -> str:
     place = letter.place or 0
-    words = text("job.place", place=place) if place else text("job.first" if letter.starting else "job.next")
+    words = text("job.first" if letter.starting else "job.next")
+    if place:
+        words = place_words(place, text, "job.one_before", "job.place")
     if letter.starting:
         words = text.join(text("job.starting"), words)
     sentence = text.join(words, eta_words(letter.eta_s, text))
@@ -101,6 +103,11 @@ def _place(letter: Letter, text: Text) -> str:
     if letter.job.private:
         return f"{sentence}\n{text('job.late_private')}"
     return f"{sentence}\n{text('job.late_place')}" if letter.job.user_install else sentence
+
+
+def place_words(place: int, text: Text, one: str, more: str) -> str:
+    """Return how many requests come before a job, where that is one or more."""
+    return text(one) if place == 1 else text(more, n=place)
 
 
 def _progress(letter: Letter, text: Text) -> str:

@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.discord.ids import CustomId
 from bot.discord.render import captions
-from bot.discord.render.letters import eta_words
+from bot.discord.render.letters import eta_words, place_words
 from bot.discord.render.parts import (
     Message,
     Tone,
@@ -81,14 +81,19 @@ def cancel_panel(own: Sequence[Standing], text: Text) -> Message:
 
 def _standing(number: int, standing: Standing, text: Text) -> str:
     job = standing.job
-    if job.state in ("leased", "running"):
-        state = text("panel.queue_running")
-    else:
-        state = text("panel.queue_place", place=standing.place)
+    painted = job.state in ("leased", "running")
+    state = text("panel.queue_running") if painted else before_words(standing.place, text)
     words = text(
         "panel.queue_line", n=number, prompt=captions.words_of(job, text, _LINE), member=job.member_id, state=state
     )
     return f"{words}. {eta_words(standing.eta_s, text)}" if standing.eta_s is not None else words
+
+
+def before_words(place: int, text: Text) -> str:
+    """Return where a job stands in a line of a list."""
+    if not place:
+        return text("panel.queue_next")
+    return place_words(place, text, "panel.queue_one_before", "panel.queue_place")
 
 
 def history_page(

@@ -23,7 +23,7 @@ async def test_choices_are_painted_only_once_they_are_confirmed(bot: RunningBot)
         assert labels_of(told) == []
         assert [job.prompt for job in bot.studio.jobs.values()] == ["a red fox", "a *blue* fox"]
         assert {job.token for job in bot.studio.jobs.values()} == {None}
-        assert "1. a red fox · comes next\n2. a \\*blue\\* fox · requests before it: 1" in text_of(told)
+        assert "1. a red fox · comes next\n2. a \\*blue\\* fox · one request before it" in text_of(told)
         (roster,) = bot.studio.followed
         first, second = bot.studio.listed()
         painted = replace(second, job=replace(second.job, state="running"), step=6, steps=24)

@@ -155,7 +155,8 @@ async def test_nobody_is_next_while_the_engine_starts() -> None:
     for place in (0, 3):
         assert "painter is starting" in said(place=place, starting=True)
         assert "Yours is next" not in said(place=place, starting=True)
-    assert "before yours: 3" in said(place=3, starting=True)
+    assert "3 requests come before yours." in said(place=3, starting=True)
+    assert "One request comes before yours." in said(place=1)
     assert "Yours is next" in said(place=0) and "starting" not in said(place=0)
     info = EngineInfo(
         online=False, absence="", paused=False, device="", model="mini", queued=1, running=0, step_seconds={}
