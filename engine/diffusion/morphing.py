@@ -138,7 +138,8 @@ def meetings(steps: int) -> list[int]:
 def seen(state: State) -> np.ndarray:
     """Return the vector, float32, whose distances say how different what is expected of states looks."""
     expected: torch.Tensor = state.latents if state.clean is None else state.clean
-    return F.normalize(expected.float(), dim=1).cpu().numpy().ravel()
+    vector: np.ndarray = F.normalize(expected.float(), dim=1).cpu().numpy().ravel()
+    return vector
 
 
 def start(brief: Brief, adapter: Adapter, executor: Executor, plan: Plan, inputs: Inputs) -> tuple[State, ...]:
