@@ -15,6 +15,8 @@ import { attempt } from "./toasts.js";
 
 let box = null;
 let line = null;
+/** Which look for commands is the newest; what an older one finds is not shown any more. */
+let looks = 0;
 
 export function startComposer() {
   on("place", draw);
@@ -70,8 +72,9 @@ function onInput(event) {
 }
 
 async function pick() {
+  const own = ++looks;
   const entries = await attempt(slashCommands);
-  if (!entries || !box.value.startsWith("/") || document.activeElement !== box) return;
+  if (!entries || own !== looks || !box.value.startsWith("/") || document.activeElement !== box) return;
   const whole = box.value.includes(" ") && opened(entries, box.value);
   if (whole) {
     begin(whole.entry, whole.rest);
@@ -90,17 +93,14 @@ const localeOf = () => world.people.find((one) => one.id === world.me)?.locale;
 
 /** Turn the box into the line of a command; `rest` is what was typed after its name. */
 function begin(entry, rest = "") {
-  const text = box.value;
   const back = () => {
     draw();
     box.focus();
   };
   drafts.text.set(place.channel, "");
   line = new CommandLine(entry, {
-    onCancel: () => {
-      drafts.text.set(place.channel, text.slice(0, 1));
-      back();
-    },
+    // A slash that stayed would open the picker, in which Enter takes the first command, whichever that is.
+    onCancel: back,
     onSend: async (body, files) => {
       const sent = line;
       back();
@@ -134,6 +134,7 @@ function onKey(event) {
     item.pick();
   } else if (event.key === "Escape") {
     event.preventDefault();
+    looks += 1;
     if (popupShown()) hidePopup();
     else if (drafts.reply) {
       drafts.reply = null;

@@ -62,6 +62,21 @@ def test_escape_leaves_a_command_and_keeps_the_place(page: Window) -> None:
     assert "box" in page.focused().get_attribute("class")
 
 
+def test_after_escape_nothing_runs_that_was_not_chosen_anew(page: Window, bot: SmallBot) -> None:
+    bot.seen.clear()
+    box, messages = page.find("#composer .box"), page.count("li.message")
+    page.driver.execute_script("arguments[0].focus()", box)
+    page.driver.execute_script("document.execCommand('insertText', false, '/whisper ')")
+    page.find(".command-name", "/whisper")
+    page.keys(Keys.ESCAPE)
+    page.gone(".command-name")
+    assert page.find("#composer .box").get_attribute("value") == ""
+    page.keys(Keys.ENTER, Keys.ENTER)
+    page.find("#composer .box").send_keys("/form", Keys.ENTER)
+    page.find(".command-name", "/form")
+    assert (bot.seen, page.count("li.message")) == ({}, messages)
+
+
 def _paint(page: Window, prompt: str) -> None:
     page.find("#composer .box").send_keys("/paint")
     page.find(".popup-item.active", "/paint")
