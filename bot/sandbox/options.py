@@ -137,11 +137,12 @@ def _checked(definition: Option, value: Any) -> Any:
     if choices and value not in [one["value"] for one in choices]:
         raise Misuse(f"{name} must be one of {', '.join(str(one['value']) for one in choices)}.")
     measure = len(value) if kind == STRING else value
+    unit = " characters long" if kind == STRING else ""
     least, most = ("min_length", "max_length") if kind == STRING else ("min_value", "max_value")
     if least in definition and measure < definition[least]:
-        raise Misuse(f"{name} must be at least {definition[least]}{' long' if kind == STRING else ''}.")
+        raise Misuse(f"{name} must be at least {definition[least]}{unit}.")
     if most in definition and measure > definition[most]:
-        raise Misuse(f"{name} must be at most {definition[most]}{' long' if kind == STRING else ''}.")
+        raise Misuse(f"{name} must be at most {definition[most]}{unit}.")
     return value
 
 

@@ -114,8 +114,8 @@ async def test_subcommands_nest(bot: RawBot, ada: Member) -> None:
 
 NOT_SENT = [
     ("all", {}, "text must be filled in"),
-    ("all", {"text": "x"}, "at least 2 long"),
-    ("all", {"text": "xxxxxx"}, "at most 5 long"),
+    ("all", {"text": "x"}, "at least 2 characters long"),
+    ("all", {"text": "xxxxxx"}, "at most 5 characters long"),
     ("all", {"text": "fox", "number": "three"}, "number cannot be"),
     ("all", {"text": "fox", "choice": "b"}, "must be one of a"),
     ("all", {"text": "fox", "user": 1}, "no user 1"),

@@ -58,13 +58,24 @@ export class Option {
       const exact = all.find((one) => one.label.toLocaleLowerCase() === this.text.toLocaleLowerCase());
       return exact ? { value: exact.value } : { error: `Choose one of the list for ${this.name}.` };
     }
-    return NUMBERS.includes(this.definition.type) ? this.#number() : { value: this.text };
+    return NUMBERS.includes(this.definition.type) ? this.#number() : this.#words();
+  }
+
+  #words() {
+    const { min_length: least, max_length: most } = this.definition;
+    const length = [...this.text].length;
+    if (least !== undefined && length < least) return { error: `${this.name} must be at least ${least} characters long; this has ${length}.` };
+    if (most !== undefined && length > most) return { error: `${this.name} must be at most ${most} characters long; this has ${length}.` };
+    return { value: this.text };
   }
 
   #number() {
     const value = Number(this.text);
     const whole = this.definition.type === TYPE.integer;
     if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return { error: `${this.name} must be a ${whole ? "whole " : ""}number.` };
+    const { min_value: least, max_value: most } = this.definition;
+    if (least !== undefined && value < least) return { error: `${this.name} must be at least ${least}.` };
+    if (most !== undefined && value > most) return { error: `${this.name} must be at most ${most}.` };
     return { value };
   }
 

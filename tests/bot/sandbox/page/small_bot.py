@@ -21,7 +21,7 @@ COMMANDS: list[dict[str, Any]] = [
         "name_localizations": {"zh-CN": "绘画"},
         "description": "Paint a picture",
         "options": [
-            {"type": 3, "name": "prompt", "description": "What to paint", "required": True},
+            {"type": 3, "name": "prompt", "description": "What to paint", "required": True, "max_length": 300},
             {
                 "type": 3,
                 "name": "style",
@@ -29,7 +29,7 @@ COMMANDS: list[dict[str, Any]] = [
                 "choices": [{"name": "Oil", "value": "oil"}, {"name": "Ink", "value": "ink"}],
             },
             {"type": 3, "name": "palette", "description": "Which colours", "autocomplete": True},
-            {"type": 4, "name": "count", "description": "How many"},
+            {"type": 4, "name": "count", "description": "How many", "max_value": 4},
         ],
     },
     {"name": "whisper", "description": "Say something to you alone"},

@@ -53,6 +53,21 @@ def test_a_whole_command_may_be_pasted(page: Window, bot: SmallBot) -> None:
     assert sent == {"prompt": "an owl", "style": "ink"}
 
 
+def test_what_is_too_long_or_too_much_is_told_beside_the_text(page: Window, bot: SmallBot) -> None:
+    bot.seen.clear()
+    box = page.find("#composer .box")
+    page.driver.execute_script("arguments[0].focus()", box)
+    insert = "document.execCommand('insertText', false, arguments[0])"
+    page.driver.execute_script(insert, f"/paint count: 5 prompt: {'owl ' * 76}end")
+    page.find(".pill", "owl")
+    page.keys(Keys.ENTER)
+    said = page.find("#popup", "prompt must be at most 300 characters long; this has 307.")
+    assert said.rect["y"] + said.rect["height"] <= page.find("#composer").rect["y"]
+    page.keys(Keys.BACKSPACE * 8, Keys.ENTER)
+    page.find("#popup", "count must be at most 4.")
+    assert "paint" not in bot.seen
+
+
 def test_escape_leaves_a_command_and_keeps_the_place(page: Window) -> None:
     box = page.find("#composer .box")
     box.send_keys("/paint", Keys.ENTER)
