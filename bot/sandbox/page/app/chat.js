@@ -10,7 +10,7 @@ import { plainText } from "./menus.js";
 import { pending } from "./sending.js";
 import { channel, keepMessages, messagesOf, now, on, place, shownName, world } from "./store.js";
 import { sameDay } from "./time.js";
-import { attempt } from "./toasts.js";
+import { attempt, toast } from "./toasts.js";
 
 const PAGE = 50;
 const NEAR_PX = 80;
@@ -38,6 +38,7 @@ export function startChat() {
   on("messages", draw);
   on("message", redrawMessage);
   on("created", onCreated);
+  on("jump", jump);
   on("problem", (text) => {
     notes.push({ key: `note-${notes.length}`, channel_id: place.channel, text, at: now() });
     draw();
@@ -59,12 +60,14 @@ async function openChannel() {
   if (id === place.channel) draw();
 }
 
+/** Fetch a page of messages; return whether it came. */
 async function load(id, before = null) {
   const query = before ? `?limit=${PAGE}&before=${before}` : `?limit=${PAGE}`;
   const answer = await attempt(() => act("GET", `channels/${id}/messages${query}`));
-  if (!answer) return;
+  if (!answer) return false;
   keepMessages(id, answer.messages, { older: Boolean(before) });
   if (answer.messages.length < PAGE) whole.add(id);
+  return true;
 }
 
 async function loadOlder() {
@@ -78,6 +81,28 @@ async function loadOlder() {
   if (id !== place.channel) return;
   draw();
   byId("scroller").scrollTop = byId("scroller").scrollHeight - fromBottom;
+}
+
+/** Bring a message of the open channel into view, wherever it stands among its messages. */
+async function jump(messageId) {
+  const id = place.channel;
+  const row = () => rows.get(messageId)?.element;
+  if (!messagesOf(id)) await load(id);
+  while (id === place.channel && !row() && !whole.has(id)) {
+    const first = messagesOf(id)?.[0];
+    // Ids grow with time: beyond this it cannot stand.
+    if (!first || BigInt(first.id) < BigInt(messageId) || !(await load(id, first.id))) break;
+    draw();
+  }
+  if (id !== place.channel) return;
+  draw();
+  if (!row()) {
+    toast("That message is not there any more.", "bad");
+    return;
+  }
+  atBottom = false;
+  row().scrollIntoView({ block: "center" });
+  row().focus({ preventScroll: true });
 }
 
 function onCreated(message) {

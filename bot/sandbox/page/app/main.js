@@ -124,6 +124,7 @@ async function start() {
     if (!link) return;
     event.preventDefault();
     openChannel(link.dataset.channel);
+    if (link.dataset.message) store.emit("jump", link.dataset.message);
   });
   addEventListener("hashchange", () => location.hash.slice(1) !== currentSecret() && location.reload());
   const { people, salon } = await listPeople();

@@ -1,7 +1,8 @@
 // Discord's markdown as elements: blocks first, then what is inside a line.
 
 import { h } from "./dom.js";
-import { channels, shownName, user, world } from "./store.js";
+import { icon } from "./icons.js";
+import { channels, shownName, titleOf, user, world } from "./store.js";
 import { markdownTime } from "./time.js";
 
 const INLINE = [
@@ -15,8 +16,8 @@ const INLINE = [
   [/^\*(?!\s)((?:\\.|[^*\\])+?)\*(?!\*)/s, (m) => h("em", {}, inline(m[1]))],
   [/^_((?:\\.|[^_\\])+?)_(?![\p{L}\p{N}_])/su, (m) => h("em", {}, inline(m[1]))],
   [/^\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s)>]+)>?\)/, (m) => link(m[2], inline(m[1]))],
-  [/^<(https?:\/\/[^\s>]+)>/, (m) => link(m[1], m[1])],
-  [/^https?:\/\/[^\s<]*[^\s<.,:;"')\]]/, (m) => link(m[0], m[0])],
+  [/^<(https?:\/\/[^\s>]+)>/, (m) => link(m[1])],
+  [/^https?:\/\/[^\s<]*[^\s<.,:;"')\]]/, (m) => link(m[0])],
   [/^<t:(-?\d+)(?::([tTdDfFR]))?>/, (m) => h("time", { class: "mention-time" }, markdownTime(Number(m[1]), m[2]))],
   [/^<@!?(\d+)>/, (m) => mention(`@${user(m[1]) ? shownName(user(m[1])) : "unknown"}`, m[1] === world.me)],
   [/^<@&(\d+)>/, (m) => mention(`@${role(m[1])}`)],
@@ -127,7 +128,16 @@ function spoiler(text) {
   return h("span", { ...attributes, on: { click: open, keydown: onKey } }, h("span", {}, inline(text)));
 }
 
-const link = (address, content) => h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, content);
+const MESSAGE = /^https:\/\/discord\.com\/channels\/(?:@me|\d+)\/(\d+)\/(\d+)$/;
+
+/** A link; to a message of a channel of this world it leads within the page (main.js). */
+function link(address, content = null) {
+  const [, id, message] = MESSAGE.exec(address) ?? [];
+  const found = channels().find((one) => one.id === id);
+  if (!found) return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, content ?? address);
+  return h("a", { class: content ? null : "mention", href: "#", dataset: { channel: id, message } }, content ?? [titleOf(found), " › ", icon("message", 14)]);
+}
+
 const mention = (text, mine = false) => h("span", { class: mine ? "mention mine" : "mention" }, text);
 const role = (id) => world.guilds.flatMap((guild) => guild.roles).find((one) => one.id === id)?.name ?? "deleted-role";
 

@@ -134,6 +134,26 @@ def test_an_answer_to_a_message_quotes_it_as_it_reads(page: Window) -> None:
     page.find(".context .excerpt", "Look, @unknown and this")
 
 
+def test_a_link_to_a_message_of_this_world_jumps_to_it(page: Window, box: RunningSandbox) -> None:
+    async def write() -> str:
+        async with box.member("mona") as mona:
+            first = await mona.say("The first of many", at="general")
+            for number in range(60):
+                await mona.say(f"Line {number}", at="general")
+            return f"{mona.world['guilds'][0]['id']}/{first['channel_id']}/{first['id']}"
+
+    path = asyncio.run(write())
+    page.find("#composer .box").send_keys(f"https://discord.com/channels/{path} and on", Keys.ENTER)
+    page.click(".message .content a", "#general")
+    page.until(lambda: "The first of many" in page.focused().text, "the focus on the message")
+    top = page.focused().rect["y"] - page.driver.execute_script("return scrollY")
+    assert 0 < top < page.find("#composer").rect["y"]
+    page.click(".channel", "paintings")
+    page.find("#composer .box").send_keys(f"https://discord.com/channels/{path[:-4]}0000", Keys.ENTER)
+    page.click(".message:last-child .content a", "#general")
+    page.find(".toast", "is not there any more")
+
+
 def test_edits_show_live_in_one_message_and_the_focus_stays(page: Window, bot: SmallBot) -> None:
     page.command("wait")
     page.find(".thinking", "is thinking")
