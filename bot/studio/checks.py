@@ -12,6 +12,7 @@ from bot.studio.requests import Actor, Change, Origin, Refusal, Wish
 from bot.studio.watch import Watch
 from engine.api import MAX_COUNT, MAX_SEED, ModelInfo
 from engine.names import nearest
+from engine.prompting.shape import least_side
 from engine.styles import folded
 from storage.records import GuildStyle
 
@@ -217,7 +218,7 @@ class Checks:
         """Return the sides for a size, in pixels.
 
         Raises:
-            Refusal: it is none, or too large for the model.
+            Refusal: it is none, or too large or too small for the model.
         """
         if size is None:
             return None
@@ -227,13 +228,15 @@ class Checks:
             raise Refusal("size", given=size[:100], known=", ".join(sizes.NAMES))
         if model and max(found) > model.max_side:
             raise Refusal("size_large", width=found[0], height=found[1], most=model.max_side)
+        if model and min(found) < (least := least_side(native, multiple)):
+            raise Refusal("size_small", given=size[:100], least=least)
         return found
 
     def check_default_size(self, size: str, model: str | None) -> None:
         """Check that what paints where nobody names a model can paint a size.
 
         Raises:
-            Refusal: it is no size, or too large.
+            Refusal: it is no size, or too large or too small.
         """
         self.known_size(size, self._watch.model(self._still_known(model)))
 
@@ -242,8 +245,7 @@ class Checks:
             return self.known_size(size, model)
         except Refusal as refusal:
             # Who named no size must be told where it comes from.
-            key = {"size_large": "default_size_large", "size": "default_size"}[refusal.key]
-            raise Refusal(key, **refusal.values) from refusal
+            raise Refusal(f"default_{refusal.key}", **refusal.values) from refusal
 
     def _still_known(self, name: str | None) -> str | None:
         """A default that the engine no longer has is no reason to refuse: the model's own default serves."""

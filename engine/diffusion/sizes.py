@@ -5,6 +5,7 @@ from PIL.Image import Image
 from engine.api import Brief
 from engine.api.errors import InvalidBrief
 from engine.diffusion.model import Defaults
+from engine.prompting.shape import least_side
 
 
 def size_of(brief: Brief, defaults: Defaults, source: Image | None) -> tuple[int, int]:
@@ -50,8 +51,7 @@ def whole(length: float, defaults: Defaults) -> int:
 
 
 def _smallest(defaults: Defaults) -> int:
-    quarter = min(defaults.width, defaults.height) // 4 // defaults.multiple * defaults.multiple
-    return max(defaults.multiple, quarter)
+    return least_side((defaults.width, defaults.height), defaults.multiple)
 
 
 def _like(source: Image, defaults: Defaults) -> tuple[int, int]:

@@ -16,6 +16,11 @@ def shaped(ratio: tuple[int, int], native: tuple[int, int], multiple: int) -> tu
     return rounded(width, multiple), rounded(area / width, multiple)
 
 
+def least_side(native: tuple[int, int], multiple: int) -> int:
+    """Return the shortest side, in pixels, that a model paints; the arguments are those of `shaped`."""
+    return max(multiple, min(native) // 4 // multiple * multiple)
+
+
 def rounded(side: float, multiple: int) -> int:
     """Return the side nearest to this one that is divisible."""
     return max(1, round(side / multiple)) * multiple

@@ -88,6 +88,8 @@ class House:
         (wish(size="huge"), "size"),
         (wish(size="0x128"), "size"),
         (wish(size="1000x1000"), "size_large"),
+        (wish(size="9x9"), "size_small"),
+        (wish(size="128x24"), "size_small"),
         (wish(style="inkk"), "style"),
         (wish(model="minni"), "model"),
         (wish(mode="dream"), "mode"),
@@ -110,6 +112,14 @@ def test_what_is_left_open_is_filled_from_the_member_then_the_guild():
     assert (checked.sides, checked.model) == ((96, 200), "owner/large")
     house.memory.set_member(ANN.id, MemberSettings(model="was removed"))
     assert house.check().model is None
+
+
+def test_the_smallest_size_that_a_model_paints_is_taken_and_a_default_below_it_is_named_as_such():
+    house = House()
+    assert house.check(wish(size="32x128")).sides == (32, 128)
+    house.memory.set_guild(GUILD, GuildSettings(size="16x16"))
+    refused = house.refuses(wish())
+    assert (refused.key, refused.values) == ("default_size_small", {"given": "16x16", "least": 32})
 
 
 def test_an_operators_limit_of_pictures_is_what_an_unasked_count_becomes():
