@@ -16,6 +16,7 @@ from discord import app_commands
 from bot.discord.context import Interaction, text_of
 from bot.discord.render.parts import Message, Tone, notice
 from bot.discord.text import Text
+from bot.studio.absence import failure
 from bot.studio.requests import Refusal
 from bot.studio.studio import Studio
 from engine.api.errors import EngineError
@@ -127,7 +128,7 @@ def explain(text: Text, error: BaseException) -> str:
     if isinstance(error, Refusal):
         return text.error(error.key, error.values)
     if isinstance(error, EngineError):
-        return text.error("engine", {"message": error.message})
+        return text.error(*failure(error))
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return text("error.unknown_command")
     if isinstance(error, app_commands.NoPrivateMessage):

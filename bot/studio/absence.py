@@ -1,5 +1,6 @@
-"""What members are told of an engine that is not there; the log and `salon doctor` tell its operator more."""
+"""What members are told of an engine that is not there or cannot; the log and `salon doctor` tell its operator more."""
 
+from bot.studio.refusals import FAILURES
 from bot.studio.requests import Refusal
 from engine.api import EngineError, Kind
 from engine.api.errors import EngineLost, EngineResting
@@ -8,6 +9,14 @@ from engine.api.errors import EngineLost, EngineResting
 def refusal(key: str, error: EngineError) -> Refusal:
     """Say what the engine answered, under this key, or that it is not there: that sentence is its operator's."""
     return absent(error) if isinstance(error, EngineLost) else Refusal(key, message=error.message)
+
+
+def failure(error: EngineError) -> tuple[str, dict[str, str]]:
+    """Return why a job failed, as the key and the fields of a text; the engine's own sentence where none is."""
+    if error.kind is Kind.BUG:
+        return "internal", {}
+    own = f"engine_{error.code}"
+    return (own, {}) if own in FAILURES else ("engine", {"message": error.message})
 
 
 def absent(error: EngineError, *, starting: bool = False) -> Refusal:

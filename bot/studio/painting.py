@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter
 
 from bot.studio import meters
+from bot.studio.absence import failure
 from bot.studio.backstage import Backstage
 from bot.studio.ingredients import PictureGone, gather
 from bot.studio.mixing import frame_of
@@ -113,7 +114,9 @@ class Painting:
         except EngineError as error:
             if error.kind is Kind.TRANSIENT:
                 raise Requeue from error
-            await self._fail("engine", message=error.message)
+            key, values = failure(error)
+            log.info("job %d: the engine refused: %s", self.job.id, error.message)
+            await self._fail(key, **values)
             return
         finally:
             showing.cancel()

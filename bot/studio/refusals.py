@@ -102,8 +102,12 @@ OWN_KINDS = {"style": "style", "list": "own_list"}
 
 FAILURES: dict[str, tuple[str, ...]] = {
     "engine": ("message",),
+    "engine_out_of_memory": (),
+    "engine_model_refused": (),
+    "engine_unknown_name": (),
     "crashed": ("attempts",),
     "internal": (),
     "parent_removed": (),
 }
-"""Why a job failed. `engine`: the engine's own sentence, in English, which says what to do."""
+"""Why a job failed. `engine`: the engine's own sentence, in English, which says what to do; with a code of
+`engine.api.errors` after it, what is said instead."""

@@ -25,6 +25,8 @@ from bot.studio.eta import LATE_S
 
 SHOWN = 4
 """Pictures of one result; a job for more shows the first ones and keeps the others in the history."""
+_FUTILE = frozenset({"engine", "parent_removed"})
+"""Failures that the same request can only meet again."""
 _BAR = 12
 """Characters of the progress bar."""
 
@@ -127,10 +129,9 @@ def eta_words(eta_s: float | None, text: Text) -> str:
 
 def _over(letter: Letter, text: Text, words: str, tone: Tone | None) -> Message:
     job = letter.job
-    buttons = [
-        button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary),
-        button(text("button.remix"), CustomId("remix", job.id)),
-    ]
+    buttons = [button(text("button.remix"), CustomId("remix", job.id))]
+    if letter.kind != "failed" or letter.error_key not in _FUTILE:
+        buttons.insert(0, button(text("button.again"), CustomId("again", job.id), discord.ButtonStyle.primary))
     return Message(
         (
             box(

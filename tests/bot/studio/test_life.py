@@ -87,12 +87,12 @@ def test_a_job_that_kills_the_engine_gets_an_apology_and_its_batch_mates_their_p
     run(story())
 
 
-def test_what_the_engine_refuses_is_told_in_its_words(tmp_path):
+def test_an_error_of_the_engines_own_is_told_as_a_bug_of_ours(tmp_path):
     async def story():
         post = Post()
         async with opened(tmp_path, post) as studio:
             accepted = await studio.submit(ANN, origin(), wish("broken"))
             letter = await post.until(accepted.job_id, "failed")
-            assert letter.error_key == "engine" and letter.error_values["message"]
+            assert (letter.error_key, letter.error_values) == ("internal", {})
 
     run(story())
