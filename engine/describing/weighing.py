@@ -13,7 +13,7 @@ from engine.corpus.segments import is_chinese
 from engine.describing.overlay import overlays
 from engine.describing.pieces import Pieces, cut
 from engine.diffusion.adapters.base import Adapter
-from engine.diffusion.notices import unknown_words, unlearned
+from engine.diffusion.notices import says_nothing, unknown_words, unlearned
 from engine.diffusion.sizes import fitting
 from engine.modes.finding import differences
 
@@ -34,11 +34,11 @@ def weigh(adapter: Adapter, prompt: str, picture: Image.Image) -> PromptWeights:
         raise InvalidBrief(_too_few(cut_up))
     size = fitting(picture, adapter.model.defaults)
     looked_at = picture.resize(size, Image.Resampling.LANCZOS)
-    numbers = range(len(cut_up.pieces))
-    maps = differences(adapter, looked_at, cut_up.prompt, [cut_up.without({number}) for number in numbers], STRENGTHS)
+    strange = _strange(cut_up, adapter.model.defaults.lexicon)
+    maps = _maps(adapter, looked_at, cut_up, strange)
     shares = maps.mean(axis=(1, 2))
     shares = shares / max(float(shares.sum()), 1e-9)
-    dropped = _droppable(adapter, looked_at, cut_up, shares)
+    dropped = strange | _droppable(adapter, looked_at, cut_up, shares, strange)
     unknown = unknown_words(prompt, adapter.model.defaults.lexicon)
     notices = (unlearned(adapter.model.name, unknown, chinese=is_chinese(prompt)),) if unknown else ()
     return PromptWeights(
@@ -53,11 +53,35 @@ def weigh(adapter: Adapter, prompt: str, picture: Image.Image) -> PromptWeights:
     )
 
 
-def _droppable(adapter: Adapter, picture: Image.Image, cut_up: Pieces, shares: np.ndarray) -> frozenset[int]:
-    """Return the lightest pieces that can go together without changing the prediction much."""
-    lightest = [int(number) for number in np.argsort(shares)]
-    tries = [frozenset(lightest[:count]) for count in range(1, len(lightest))]
-    changed = differences(adapter, picture, cut_up.prompt, [*map(cut_up.without, tries), ()], STRENGTHS).mean(
+def _strange(cut_up: Pieces, lexicon: frozenset[str]) -> frozenset[int]:
+    """Return the pieces that a closed model never learnt; none where it learnt none of them.
+
+    Such words do change its predictions, and much, but not towards what they say.
+    """
+    words = [piece.words for piece in cut_up.pieces]
+    strange = frozenset(
+        n for n, word in enumerate(words) if unknown_words(word, lexicon) or says_nothing(word, lexicon)
+    )
+    return strange if len(strange) < len(cut_up.pieces) else frozenset()
+
+
+def _maps(adapter: Adapter, picture: Image.Image, cut_up: Pieces, strange: frozenset[int]) -> np.ndarray:
+    """Return where leaving out each piece is felt, (pieces, rows, columns); nowhere for those that are strange."""
+    known = [number for number in range(len(cut_up.pieces)) if number not in strange]
+    others = [cut_up.without(strange | {number}) for number in known]
+    felt = differences(adapter, picture, cut_up.without(strange), others, STRENGTHS)
+    maps = np.zeros((len(cut_up.pieces), *felt.shape[1:]), felt.dtype)
+    maps[known] = felt
+    return maps
+
+
+def _droppable(
+    adapter: Adapter, picture: Image.Image, cut_up: Pieces, shares: np.ndarray, strange: frozenset[int]
+) -> frozenset[int]:
+    """Return the lightest pieces, beside strange ones, that can go together without changing the prediction much."""
+    lightest = [int(number) for number in np.argsort(shares) if number not in strange]
+    tries = [strange | frozenset(lightest[:count]) for count in range(1, len(lightest))]
+    changed = differences(adapter, picture, cut_up.without(strange), [*map(cut_up.without, tries), ()], STRENGTHS).mean(
         axis=(1, 2)
     )
     kept: frozenset[int] = frozenset()

@@ -1,6 +1,7 @@
 """Words are weighed by what leaving them out changes, on every architecture."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,20 @@ def test_what_is_left_out_is_what_hardly_matters(families, monkeypatch: pytest.M
     monkeypatch.setattr(weighing, "SPARED", 0.0)
     none = weighing.weigh(adapter, "red fox owl", noise(32, 32))
     assert none.shortened == "red fox owl" and all(weight.kept for weight in none.weights)
+
+
+def test_words_that_a_closed_model_never_learnt_weigh_nothing_and_go_first(
+    families, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = families("sd").adapter(None)
+    learnt = replace(adapter.model.defaults, lexicon=frozenset({"red", "fox"}))
+    monkeypatch.setattr(adapter.model, "defaults", learnt)
+    found = weighing.weigh(adapter, "red fox, zorp masterpiece, 8k", noise(32, 32))
+    told = {weight.words: weight for weight in found.weights}
+    assert all(told[words].share == 0 and not told[words].kept for words in ("zorp", "masterpiece", "8k"))
+    assert told["red"].share > 0 and told["fox"].share > 0
+    assert found.shortened == "red fox"
+    assert any("zorp" in notice for notice in found.notices)
 
 
 @pytest.mark.parametrize(("prompt", "sentence"), [("owl", "says 'owl' and nothing else"), (" ,", "no words")])
