@@ -95,6 +95,8 @@ class Craft:
             seed=secrets.randbelow(_SEEDS) if wish.seed is None else wish.seed,
             tiles=self._checks.tiles(wish.model, origin.guild_id),
         )
+        if unknown := [str(notice.values["parameter"]) for notice in crafted.notices if notice.key == "unknown"]:
+            raise Refusal("parameter", given=", ".join(dict.fromkeys(unknown))[:100])
         return _merged(wish, crafted, origin.locale)
 
 

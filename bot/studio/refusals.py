@@ -55,6 +55,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "report_closed": (),
     "reported": (),
     "craft": ("sentence",),
+    "parameter": ("given",),
     "draft_gone": (),
     "no_look": (),
     "two_looks": (),

@@ -53,6 +53,17 @@ def test_a_prompt_becomes_wishes(settings, tmp_path):
     told(settings, tmp_path, story)
 
 
+def test_an_unknown_parameter_is_refused_before_anything_is_painted(settings, tmp_path):
+    async def story(studio, post):
+        with pytest.raises(Refusal) as caught:
+            studio.wishes(HERE, wish("a {red|blue} castle --private --Foo bar"))
+        assert (caught.value.key, caught.value.values) == ("parameter", {"given": "--private, --Foo"})
+        (kept,) = studio.wishes(HERE, wish("a castle -- in -fog"))
+        assert kept.prompt == "a castle -- in -fog"
+
+    told(settings, tmp_path, story)
+
+
 @pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-GB", "en"), ("de", "en")])
 def test_the_engine_speaks_the_member_s_language_whatever_the_prompt_s(settings, tmp_path, locale, language):
     async def story(studio, post):
