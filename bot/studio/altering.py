@@ -83,6 +83,9 @@ class Altering:
             raise Refusal("no_artwork")
         if work.removed:
             raise Refusal("removed")
+        if work.private and origin.guild_id is not None and not origin.private:
+            # What is made of it would show it in a channel.
+            raise Refusal("private_picture")
         return work
 
     async def frame(self, actor: Actor, artwork_id: int, number: int) -> Wish:

@@ -47,6 +47,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "disk_full": (),
     "no_job": (),
     "no_artwork": (),
+    "private_picture": (),
     "removed": (),
     "not_yours": (),
     "not_moderator": (),

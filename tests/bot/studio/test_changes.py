@@ -196,6 +196,8 @@ def test_others_private_pictures_and_those_of_other_guilds_are_out_of_reach(sett
         (secret,) = await made(studio, post, wish(count=1), private=True)
         (far,) = await made(studio, post, wish(count=1), guild_id=ELSEWHERE)
         (here,) = await made(studio, post, wish(count=1))
+        assert (await refused(studio.choose(ANN, origin(), secret.id)))[0] == "private_picture"
+        assert (await studio.choose(ANN, origin(private=True), secret.id)).id == secret.id
         assert (await refused(studio.submit(BEN, origin(), of(secret, "vary"))))[0] == "not_yours"
         for work in (secret, far):
             assert (await refused(studio.choose(BEN, origin(), work.id)))[0] == "no_artwork"
