@@ -36,7 +36,7 @@ def seconds(model: ModelInfo | None, before: float, own: float, count: int) -> f
 
     Args:
         model: what paints it.
-        before: row-steps to be done before it or beside it.
+        before: row-steps to be done before it.
         own: its own row-steps.
         count: its pictures.
     """
@@ -45,7 +45,7 @@ def seconds(model: ModelInfo | None, before: float, own: float, count: int) -> f
         return None
     # Even in an empty engine the steps come one after the other.
     alone = own / max(1, count * rows_of_picture(model)) * _nearest(model.step_seconds, count * rows_of_picture(model))
-    return max((before + own) * per_row, alone)
+    return before * per_row + max(own * per_row, alone)
 
 
 def room(model: ModelInfo | None) -> int:

@@ -9,6 +9,8 @@ from engine.api import Progress as Step
 from storage.records import Job
 
 EVERY_S = 3.0
+TELLING_S = 1.0
+"""How long a job must have been watched before its own pace says anything."""
 DOUBTFUL = 1.5
 """A new estimate of up to so many times what was promised is no news: estimates waver, and a promise should hold."""
 
@@ -23,6 +25,10 @@ class Progress:
         self._preview: bytes | None = None
         self._news = asyncio.Event()
         self._promised_at: float | None = None
+        self._first: tuple[float, int] | None = None
+        """When news of steps first came, and how many had been taken."""
+        self._by_pace_s = 0.0
+        """Seconds left when the latest came, if the rest takes as long as what was watched."""
         self.latest: Step | None = None
 
     def take(self, news: Step | Preview) -> None:
@@ -31,7 +37,14 @@ class Progress:
             self._preview = news.image
         else:
             self.latest = news
+            self._watch_pace(news)
         self._news.set()
+
+    def _watch_pace(self, news: Step) -> None:
+        now = asyncio.get_running_loop().time()
+        since, taken = self._first = self._first or (now, news.step)
+        if news.step > taken and now - since >= TELLING_S:
+            self._by_pace_s = (now - since) / (news.step - taken) * (news.steps - news.step)
 
     @property
     def eta_s(self) -> float | None:
@@ -39,6 +52,8 @@ class Progress:
         estimate = self.latest.eta_s if self.latest else None
         if estimate is None:
             return None
+        # Step times were measured on a quiet machine; what is seen here may be slower, but others may also go first.
+        estimate = max(estimate, self._by_pace_s)
         now = asyncio.get_running_loop().time()
         left = None if self._promised_at is None else self._promised_at - now
         if left is not None and left < estimate <= DOUBTFUL * left:

@@ -64,8 +64,10 @@ class Text:
         return ("" if self.language.startswith("zh") else " ").join(filter(None, sentences))
 
     def duration(self, seconds: float) -> str:
-        """Return a rough duration, such as `about 20 s`, `about 3 min`, `about 2 h`."""
-        rounded = max(_ROUND_S, -(-int(seconds) // _ROUND_S) * _ROUND_S)
+        """Return a rough duration, such as `a few seconds`, `about 20 s`, `about 3 min`, `about 2 h`."""
+        rounded = -(-int(seconds) // _ROUND_S) * _ROUND_S
+        if rounded <= _ROUND_S:
+            return self("duration.few")
         if rounded < _MINUTE_S:
             return self("duration.seconds", n=rounded)
         if rounded < _HOUR_S:

@@ -32,6 +32,13 @@ def test_an_empty_engine_still_takes_its_steps_one_after_the_other():
     assert eta.seconds(model(), 0, 8, 1) == pytest.approx(4 * 0.1)
 
 
+def test_what_comes_before_counts_where_batches_hardly_share_their_steps():
+    slow = model(step_seconds={2: 1.0, 8: 1.2})
+    own = eta.work(slow, 1, None)
+    told = [eta.seconds(slow, place * own, own, 1) for place in range(4)]
+    assert told == pytest.approx([4.0, 5.2, 6.4, 7.6])
+
+
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.integers(1, 4))
 def test_more_before_one_never_takes_less(before, more, count):
     own = eta.work(model(), count, None)

@@ -44,6 +44,18 @@ async def test_who_waits_inside_the_engine_is_told_once_that_nobody_comes_before
     running.cancel()
 
 
+async def test_what_is_left_is_told_by_the_pace_that_is_seen_where_that_is_slower(monkeypatch):
+    seconds = 0.0
+    shown, told = Progress(Board(), records.job()), []
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio.get_running_loop(), "time", lambda: seconds)
+        for step in (0, 10, 50, 90):
+            seconds = step * 0.4
+            shown.take(Step(step=step, steps=100, eta_s=0.05 * (100 - step)))
+            told.append(shown.eta_s)
+    assert told == pytest.approx([5.0, 36.0, 20.0, 4.0])
+
+
 async def test_a_promised_time_wavers_only_where_the_estimate_is_far_off():
     shown = Progress(Board(), records.job())
     assert shown.eta_s is None
