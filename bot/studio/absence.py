@@ -1,6 +1,6 @@
 """What members are told of an engine that is not there or cannot; the log and `salon doctor` tell its operator more."""
 
-from bot.studio.refusals import FAILURES
+from bot.studio.refusals import FAILURES, REFUSALS
 from bot.studio.requests import Refusal
 from engine.api import EngineError, Kind
 from engine.api.errors import EngineLost, EngineResting
@@ -8,7 +8,10 @@ from engine.api.errors import EngineLost, EngineResting
 
 def refusal(key: str, error: EngineError) -> Refusal:
     """Say what the engine answered, under this key, or that it is not there: that sentence is its operator's."""
-    return absent(error) if isinstance(error, EngineLost) else Refusal(key, message=error.message)
+    if isinstance(error, EngineLost):
+        return absent(error)
+    own = f"{key}_{error.code}"
+    return Refusal(own) if own in REFUSALS else Refusal(key, message=error.message)
 
 
 def failure(error: EngineError) -> tuple[str, dict[str, str]]:

@@ -64,6 +64,24 @@ class UnreadablePicture(EngineError):
     exit_code = 65
 
 
+class UnknownFormat(UnreadablePicture):
+    """This is not a PNG, JPEG or WebP picture; save it as one of these and try again."""
+
+    code = "unknown_format"
+
+
+class TooManyPixels(UnreadablePicture):
+    """The picture claims more pixels than can be read; send a smaller one."""
+
+    code = "too_many_pixels"
+
+
+class DamagedPicture(UnreadablePicture):
+    """The picture is damaged or incomplete; save it again and send the new file."""
+
+    code = "damaged_picture"
+
+
 class MissingInputs(EngineError):
     """The engine does not hold every picture that the request refers to; send them first."""
 

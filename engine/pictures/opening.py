@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from PIL import Image, UnidentifiedImageError
 
-from engine.api.errors import EngineError, UnreadablePicture
+from engine.api.errors import DamagedPicture, EngineError, TooManyPixels, UnknownFormat
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 4096 * 4096
@@ -31,7 +31,7 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     try:
         with _headed(data) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise UnreadablePicture(
+                raise TooManyPixels(
                     f"The picture claims {image.width:,} x {image.height:,} pixels, more than the "
                     f"{MAX_PIXELS / 1e6:.1f} million that are read; send a smaller one."
                 )
@@ -39,14 +39,12 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     except EngineError:
         raise
     except UnidentifiedImageError as error:
-        raise UnreadablePicture(
-            "This is not a PNG, JPEG or WebP picture; save it as one of these and try again."
-        ) from error
+        raise UnknownFormat from error
     except Image.DecompressionBombError as error:
-        raise UnreadablePicture("The picture claims more pixels than can be read; send a smaller one.") from error
+        raise TooManyPixels from error
     except Exception as error:
         # Pillow's parsers raise nearly every built-in exception on bytes made to confuse them.
-        raise UnreadablePicture("The picture is damaged or incomplete; save it again and send the new file.") from error
+        raise DamagedPicture from error
 
 
 def _headed(data: bytes) -> Image.Image:
