@@ -67,7 +67,17 @@ def draw_factors(seed: int, index: int) -> Factors:
     while not is_seen(factors):
         # Only the scene is drawn again: figures with many withheld pairs would else come up less often.
         factors = replace(factors, ground=_any(rng, "ground"), hour=_any(rng, "hour"), style=_any(rng, "style"))
+        if not _have_a_scene(factors.figures):
+            factors = draw_any(rng)
     return factors
+
+
+def _have_a_scene(figures: tuple[Figure, ...]) -> bool:
+    """Tell whether any scene is seen with all of these figures; a dog, a lion and a snail share no hour."""
+    return all(
+        any(not any(withheld(figure.subject, factor, value) for figure in figures) for value in values(factor))
+        for factor in WITHHELD_WITH
+    )
 
 
 def draw_any(rng: np.random.Generator, count: int | None = None) -> Factors:

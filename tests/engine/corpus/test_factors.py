@@ -31,3 +31,15 @@ def test_figures_are_different_and_stand_left_to_right(index, count):
     assert len({figure.subject for figure in factors.figures}) == len(factors.figures)
     places = [("left", "centre", "right").index(figure.place) for figure in factors.figures]
     assert places == sorted(set(places))
+
+
+def test_figures_that_share_no_scene_are_drawn_anew():
+    # this picture's first figures are a dog, a lion and a snail: each of the eight hours is withheld with one of them
+    seed, index = 4, 6351
+    first = draw_any(generator(seed, index))
+    shared = [
+        hour for hour in values("hour") if not any(withheld(figure.subject, "hour", hour) for figure in first.figures)
+    ]
+    assert not shared
+    found = draw_factors(seed, index)
+    assert is_seen(found) and found.figures != first.figures
