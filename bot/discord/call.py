@@ -1,7 +1,9 @@
 """One interaction with all that its handler needs, and the few ways to answer it."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 from bot.discord import answers
 from bot.discord.context import Interaction, actor_of, locale_of, missing_permissions, origin_of
@@ -10,6 +12,9 @@ from bot.discord.text import Text, text_for
 from bot.studio.requests import Accepted, Actor, Origin, Refusal, StyleChoice, Wish
 from bot.studio.studio import Studio
 from storage.records import Artwork
+
+_MOMENT_S = 1.0
+"""How much of the three seconds that Discord waits for a first answer may go into looking at what was sent."""
 
 
 class Call:
@@ -73,7 +78,12 @@ class Call:
             return None
 
     async def submit(
-        self, wish: Wish, ask: Callable[[Origin], Awaitable[Accepted]] | None = None, *, private: bool | None = None
+        self,
+        wish: Wish,
+        ask: Callable[[Origin], Awaitable[Accepted]] | None = None,
+        *,
+        private: bool | None = None,
+        prepare: Callable[[], Coroutine[Any, Any, Wish]] | None = None,
     ) -> None:
         """Have a wish painted: refuse at once what memory can tell, else defer and commit it.
 
@@ -83,13 +93,14 @@ class Call:
             wish: what is asked for; where `ask` is given, only what is known of it so far.
             ask: what to call instead of `Studio.submit` once the answer is deferred.
             private: what the member asked for.
+            prepare: makes the whole wish of it, instead of `ask`; may be slow.
 
         Raises:
             Refusal: the studio refuses what memory could not tell.
         """
         alone = self.private(private)
         origin = self.origin(private=alone)
-        refusal = self.studio.check(self.actor, origin, wish, partly=ask is not None)
+        refusal = self.studio.check(self.actor, origin, wish, partly=bool(ask or prepare))
         if refusal is not None:
             raise refusal
         missing = [] if alone else missing_permissions(self.interaction)
@@ -97,5 +108,17 @@ class Call:
             names = ", ".join(self.text(f"permission.{name}") for name in missing)
             await self.refuse("error.permissions", permissions=names)
             return
-        origin = replace(origin, message_id=await self.defer(ephemeral=alone))
+        prepared = asyncio.ensure_future(prepare()) if prepare else None
+        try:
+            if prepared is not None:
+                # A refusal in place of the first answer stands under the command; one that follows a promise which
+                # everybody saw stands under a message that was deleted.
+                await asyncio.wait({prepared}, timeout=_MOMENT_S)
+                if prepared.done():
+                    prepared.result()
+            origin = replace(origin, message_id=await self.defer(ephemeral=alone))
+            wish = await prepared if prepared else wish
+        finally:
+            if prepared is not None:
+                prepared.cancel()
         await (ask(origin) if ask else self.studio.submit(self.actor, origin, wish))

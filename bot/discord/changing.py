@@ -69,7 +69,7 @@ async def _ask(
         return
     (asked,) = wishes
 
-    async def submit(origin: Origin) -> Accepted:
-        return await call.studio.submit(call.actor, origin, await completed(origin, asked))
+    async def prepare() -> Wish:
+        return await completed(here, asked)
 
-    await call.submit(replace(asked, prompt=asked.prompt or ANY_WORDS), submit, private=private)
+    await call.submit(replace(asked, prompt=asked.prompt or ANY_WORDS), private=private, prepare=prepare)

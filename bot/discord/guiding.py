@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.discord.call import Call
 from bot.discord.crafting import ask_first
 from bot.discord.pictures import Chosen, take_in
-from bot.studio.requests import Accepted, Change, Origin, Piece, Wish
+from bot.studio.requests import Change, Origin, Piece, Wish
 
 _ANY = (Piece(),)
 """Stands for pictures that are not looked up before the answer."""
@@ -32,13 +32,13 @@ async def paint_after(
             pieces.extend([await _pieces(call, here, some) for some in (like, style_like)])
         return replace(asked, change=_after(asked.change, *pieces))
 
-    async def submit(origin: Origin) -> Accepted:
-        return await call.studio.submit(call.actor, origin, await complete(wishes[0]))
+    async def prepare() -> Wish:
+        return await complete(wishes[0])
 
     if len(wishes) > 1:
         await ask_first(call, wishes, private=private, complete=complete if guided else None)
     else:
-        await call.submit(wishes[0], submit if guided else None, private=private)
+        await call.submit(wishes[0], private=private, prepare=prepare if guided else None)
 
 
 def _after(change: Change, like: tuple[Piece, ...], style_like: tuple[Piece, ...]) -> Change:

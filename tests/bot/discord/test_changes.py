@@ -132,6 +132,14 @@ async def test_files_are_looked_at_before_anything_is_promised(bot: RunningBot, 
     assert not bot.studio.jobs
 
 
+async def test_a_file_that_cannot_be_read_is_refused_under_the_command(bot: RunningBot, ada: Member) -> None:
+    bot.studio.unreadable = Refusal("upload_damaged_picture")
+    sent = await ada.slash("enlarge", upload=0, files=[records.png()])
+    refused = await ada.reply(sent)
+    assert text_of(refused).startswith("The picture is damaged or incomplete.")
+    assert refused["flags"] & EPHEMERAL and "message_reference" not in refused
+
+
 async def test_the_tools_of_a_picture(bot: RunningBot, ada: Member) -> None:
     done, (art,) = await painted(bot, ada)
     tools = await ada.reply(await ada.press(await ada.reply(await ada.press(done, "More")), "Edit"))
