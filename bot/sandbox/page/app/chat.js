@@ -11,6 +11,7 @@ import { pending } from "./sending.js";
 import { channel, keepMessages, messagesOf, now, on, place, shownName, world } from "./store.js";
 import { sameDay } from "./time.js";
 import { attempt, toast } from "./toasts.js";
+import { say } from "./words.js";
 
 const PAGE = 50;
 const NEAR_PX = 80;
@@ -97,7 +98,7 @@ async function jump(messageId) {
   if (id !== place.channel) return;
   draw();
   if (!row()) {
-    toast("That message is not there any more.", "bad");
+    toast(say("That message is not there any more."), "bad");
     return;
   }
   atBottom = false;
@@ -110,7 +111,7 @@ function onCreated(message) {
   const own = message.author.id === world.me || message.interaction_metadata?.user.id === world.me;
   atBottom ||= own;
   draw();
-  announce(`${shownName(message.author)}: ${unmarked(plainText(message)) || "is thinking"}`);
+  announce(`${shownName(message.author)}: ${unmarked(plainText(message)) || say(" is thinking").trim()}`);
 }
 
 /** What is listed: {key, value, build}; `value` tells whether a row is still the same. */

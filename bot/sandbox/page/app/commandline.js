@@ -8,6 +8,7 @@ import { activeItem, hidePopup, popupKey, popupShown, showPopup } from "./popup.
 import { outcome } from "./interactions.js";
 import { localised, place } from "./store.js";
 import { atEdge, caretToEnd } from "./caret.js";
+import { say } from "./words.js";
 
 const PAUSE_MS = 120;
 
@@ -19,13 +20,13 @@ export class CommandLine {
     this.onCancel = onCancel;
     this.options = [];
     this.asked = 0;
-    this.tail = h("span", { class: "pill-tail", contenteditable: "plaintext-only", role: "combobox", "aria-expanded": "false", "aria-label": "More options", spellcheck: "false", tabindex: 0 });
+    this.tail = h("span", { class: "pill-tail", contenteditable: "plaintext-only", role: "combobox", "aria-expanded": "false", "aria-label": say("More options"), spellcheck: "false", tabindex: 0 });
     this.tail.addEventListener("focus", () => this.#listMore());
     this.tail.addEventListener("input", () => this.#listMore());
     this.tail.addEventListener("keydown", (event) => this.#tailKey(event));
     this.fields = h("span", { class: "pills" });
     this.more = h("span", { class: "pill-more", "aria-hidden": "true", on: { pointerdown: (event) => { event.preventDefault(); this.tail.focus(); } } });
-    this.element = h("div", { class: "command-line", role: "group", "aria-label": `Command ${entry.name}` },
+    this.element = h("div", { class: "command-line", role: "group", "aria-label": say("Command {name}", { name: entry.name }) },
       h("span", { class: "command-name" }, `/${entry.name}`), this.fields, this.tail, this.more);
     this.element.addEventListener("focusout", (event) => {
       if (!this.element.contains(event.relatedTarget)) hidePopup();
@@ -112,7 +113,7 @@ export class CommandLine {
 
   #count() {
     const left = this.#unused().length;
-    this.more.textContent = left ? `+${left} more` : "";
+    this.more.textContent = left ? say("+{count} more", { count: left }) : "";
     this.element.classList.toggle("complete", !left);
   }
 
@@ -133,7 +134,7 @@ export class CommandLine {
     const asked = ++this.asked;
     const known = option.choices();
     if (known || !definition.autocomplete) {
-      showPopup({ ...frame, items: this.#items(option, known ?? []), first: !option.chosen, empty: known ? "Nothing of that name." : null });
+      showPopup({ ...frame, items: this.#items(option, known ?? []), first: !option.chosen, empty: known ? say("Nothing of that name.") : null });
       return;
     }
     showPopup({ ...frame, items: [] });
@@ -142,7 +143,7 @@ export class CommandLine {
     const found = await this.#ask(option).catch(() => null);
     if (asked !== this.asked || !popupShown()) return;
     const choices = found?.map((one) => ({ label: localised(one, "name"), value: one.value })) ?? [];
-    const empty = found ? "No suggestions for that; you may write it all the same." : "Loading options failed.";
+    const empty = found ? say("No suggestions for that; you may write it all the same.") : say("Loading options failed.");
     showPopup({ ...frame, items: this.#items(option, choices), first: false, empty });
   }
 
@@ -229,7 +230,7 @@ export class CommandLine {
         this.#goTo(this.#add(one).input);
       },
     }));
-    if (items.length) showPopup({ owner: this.tail, items, title: "Options", hint: "Enter sends the command", first: Boolean(typed) });
+    if (items.length) showPopup({ owner: this.tail, items, title: say("Options"), hint: say("Enter sends the command"), first: Boolean(typed) });
     else hidePopup();
   }
 

@@ -12,6 +12,7 @@ import { activeItem, hidePopup, popupKey, popupShown, showPopup } from "./popup.
 import { send } from "./sending.js";
 import { channel, emit, on, place, shownName, titleOf, world } from "./store.js";
 import { attempt } from "./toasts.js";
+import { say } from "./words.js";
 
 let box = null;
 let line = null;
@@ -38,7 +39,7 @@ function draw() {
   hidePopup();
   const open = channel();
   if (!open) return;
-  const words = open.writable ? `Message ${open.with_bot ? `@${open.title}` : titleOf(open)}` : "You may not write here, but you can use commands: /";
+  const words = open.writable ? say("Message {place}", { place: open.with_bot ? `@${open.title}` : titleOf(open) }) : say("You may not write here, but you can use commands: /");
   box = h("textarea", {
     class: "box", rows: 1, placeholder: words, "aria-label": words, "aria-autocomplete": "list", role: "combobox", "aria-expanded": "false",
     value: drafts.text.get(place.channel) ?? "", maxlength: 2000, on: { input: onInput, compositionend: onInput, keydown: onKey, focus: onInput, blur: hidePopup },
@@ -46,9 +47,9 @@ function draw() {
   const attach = h("input", { type: "file", multiple: true, class: "hidden-text", tabindex: -1, "aria-hidden": "true" });
   attach.addEventListener("change", () => takeFiles(attach.files));
   fill(byId("composer"), replyBar(draw), drawAttached(draw), h("div", { class: "box-row" },
-    h("button", { type: "button", class: "plain", "aria-label": "Attach a file", title: "Attach a file", on: { click: () => attach.click() } }, icon("plus", 22)), attach, box,
-    h("button", { type: "button", class: "plain slash", "aria-label": "Commands", title: "Commands", on: { click: openPicker } }, "/"),
-    h("button", { type: "button", class: "plain send", "aria-label": "Send", on: { click: post } }, icon("send", 22))));
+    h("button", { type: "button", class: "plain", "aria-label": say("Attach a file"), title: say("Attach a file"), on: { click: () => attach.click() } }, icon("plus", 22)), attach, box,
+    h("button", { type: "button", class: "plain slash", "aria-label": say("Commands"), title: say("Commands"), on: { click: openPicker } }, "/"),
+    h("button", { type: "button", class: "plain send", "aria-label": say("Send"), on: { click: post } }, icon("send", 22))));
   grow();
 }
 
@@ -85,8 +86,8 @@ async function pick() {
     label: h("span", { class: "picker-name" }, `/${entry.name}`, entry.options.map((one) => (one.required ? h("em", {}, one.name_localizations?.[localeOf()] ?? one.name) : null))),
     description: entry.description, aside: shownName(world.bot), face: avatar(world.bot, "small"), pick: () => begin(entry),
   }));
-  const none = entries.length ? "No command of that name." : world.online ? "The bot has registered no commands yet." : "Salon is offline and has registered no commands yet.";
-  showPopup({ owner: box, items, title: "Commands", hint: shownName(world.bot), empty: none });
+  const none = entries.length ? say("No command of that name.") : world.online ? say("The bot has registered no commands yet.") : say("Salon is offline and has registered no commands yet.");
+  showPopup({ owner: box, items, title: say("Commands"), hint: shownName(world.bot), empty: none });
 }
 
 const localeOf = () => world.people.find((one) => one.id === world.me)?.locale;
@@ -117,8 +118,8 @@ function restore(one) {
   line = one;
   hidePopup();
   fill(byId("composer"), h("div", { class: "box-row" }, one.element,
-    h("button", { type: "button", class: "plain cancel", "aria-label": "Cancel the command", title: "Cancel", on: { click: () => one.onCancel() } }, icon("close", 20)),
-    h("button", { type: "button", class: "plain send", "aria-label": "Send the command", on: { pointerdown: (event) => event.preventDefault(), click: () => one.send() } }, icon("send", 22))));
+    h("button", { type: "button", class: "plain cancel", "aria-label": say("Cancel the command"), title: say("Cancel"), on: { click: () => one.onCancel() } }, icon("close", 20)),
+    h("button", { type: "button", class: "plain send", "aria-label": say("Send the command"), on: { pointerdown: (event) => event.preventDefault(), click: () => one.send() } }, icon("send", 22))));
   one.focus();
 }
 

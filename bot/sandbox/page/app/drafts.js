@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { readableSize } from "./gallery.js";
 import { shownName, world } from "./store.js";
+import { say } from "./words.js";
 
 export const drafts = {
   text: new Map(),
@@ -24,8 +25,8 @@ export function replyBar(redraw) {
     drafts.reply = null;
     redraw();
   };
-  return h("div", { class: "reply-bar" }, h("span", {}, "Replying to ", h("strong", {}, shownName(drafts.reply.author))),
-    h("button", { type: "button", class: "plain", "aria-label": "Do not reply", on: { click: close } }, icon("close", 18)));
+  return h("div", { class: "reply-bar" }, h("span", {}, say("Replying to "), h("strong", {}, shownName(drafts.reply.author))),
+    h("button", { type: "button", class: "plain", "aria-label": say("Do not reply"), on: { click: close } }, icon("close", 18)));
 }
 
 /** The files that go with the message, null for none. */
@@ -38,7 +39,7 @@ export function drawAttached(redraw) {
       redraw();
     };
     return h("li", { class: big ? "bad" : null }, icon("file", 32), h("span", {}, file.name),
-      h("small", {}, big ? `Too big: at most ${readableSize(world.upload_limit)}` : readableSize(file.size)),
-      h("button", { type: "button", class: "plain", "aria-label": `Remove ${file.name}`, on: { click: remove } }, icon("trash", 16)));
+      h("small", {}, big ? say("Too big: at most {size}", { size: readableSize(world.upload_limit) }) : readableSize(file.size)),
+      h("button", { type: "button", class: "plain", "aria-label": say("Remove {name}", { name: file.name }), on: { click: remove } }, icon("trash", 16)));
   }));
 }

@@ -6,6 +6,7 @@ import { readableSize } from "./gallery.js";
 import { markdown } from "./markdown.js";
 import { select } from "./select.js";
 import { world } from "./store.js";
+import { say } from "./words.js";
 
 const ROW = 1;
 const TEXT = 10;
@@ -69,8 +70,8 @@ function fileUpload(one, id, files) {
     list.replaceChildren(...chosen.map((file) => h("li", { class: file.size > world.upload_limit ? "bad" : null }, icon("file", 16), `${file.name} (${readableSize(file.size)})`)));
   };
   input.addEventListener("change", () => take(input.files));
-  const zone = h("label", { class: "drop", for: id }, icon("plus", 20), h("span", {}, "Drop files here or ", h("u", {}, "browse")),
-    h("small", {}, `${one.max_values > 1 ? `Up to ${one.max_values} files, each u` : "U"}p to ${readableSize(world.upload_limit)}`));
+  const zone = h("label", { class: "drop", for: id }, icon("plus", 20), h("span", {}, say("Drop files here or "), h("u", {}, say("browse"))),
+    h("small", {}, say(one.max_values > 1 ? "Up to {count} files, each up to {size}" : "Up to {size}", { count: one.max_values, size: readableSize(world.upload_limit) })));
   zone.addEventListener("dragover", (event) => event.preventDefault());
   zone.addEventListener("drop", (event) => {
     event.preventDefault();

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { openLightbox } from "./lightbox.js";
+import { say } from "./words.js";
 
 const SINGLE_PX = { width: 550, height: 400 };
 
@@ -15,7 +16,7 @@ export function local(address) {
 /** A media gallery: `items` are {media, description, spoiler}. */
 export function gallery(items) {
   const count = items.length > 4 ? "many" : items.length;
-  const box = h("div", { class: `gallery of-${count}`, role: "group", "aria-label": items.length > 1 ? `${items.length} pictures` : null },
+  const box = h("div", { class: `gallery of-${count}`, role: "group", "aria-label": items.length > 1 ? say("{count} pictures", { count: items.length }) : null },
     items.map((one) => picture(one, items)));
   if (items.length === 1) fit(box.firstChild, items[0].media);
   return box;
@@ -29,13 +30,13 @@ export function picture(one, all) {
   const covered = one.spoiler;
   const tile = h("button", {
     type: "button", class: covered ? "picture covered" : "picture", dataset: { key: `picture-${all.indexOf(one)}` },
-    "aria-label": covered ? "Spoiler, press to show" : `Show in full size: ${one.description ?? "picture without description"}`,
-  }, image, covered ? h("span", { class: "cover" }, "SPOILER") : null,
+    "aria-label": covered ? say("Spoiler, press to show") : say("Show in full size: {name}", { name: one.description ?? say("picture without description") }),
+  }, image, covered ? h("span", { class: "cover" }, say("SPOILER")) : null,
   one.description ? h("span", { class: "alt-badge", "aria-hidden": "true", title: one.description }, "ALT") : null);
   tile.addEventListener("click", () => {
     if (tile.classList.contains("covered")) {
       tile.classList.remove("covered");
-      tile.setAttribute("aria-label", `Show in full size: ${one.description ?? "picture without description"}`);
+      tile.setAttribute("aria-label", say("Show in full size: {name}", { name: one.description ?? say("picture without description") }));
     } else openLightbox(all.length ? all : [one], Math.max(0, all.indexOf(one)));
   });
   return tile;

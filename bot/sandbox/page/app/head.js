@@ -3,6 +3,7 @@
 import { h, byId, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { channel, emit, on } from "./store.js";
+import { say } from "./words.js";
 
 export function startHead() {
   on("place", draw);
@@ -38,11 +39,11 @@ function draw() {
   const name = open.name ?? open.title;
   document.title = `${open.type === 0 ? "#" : ""}${name} - Salon sandbox`;
   fill(byId("head"),
-    opener("lists", "menu", "Servers and channels"),
+    opener("lists", "menu", say("Servers and channels")),
     icon(open.type === 0 ? "hash" : open.type === 3 ? "people" : "at"), h("h1", {}, name),
     open.nsfw ? h("span", { class: "tag" }, "18+") : null,
     open.topic ? h("p", { class: "topic", title: open.topic }, open.topic) : h("span", { class: "topic" }),
-    opener("people", "people", "Member list"));
+    opener("people", "people", say("Member list")));
 }
 
 function opener(side, name, label) {

@@ -5,7 +5,7 @@ import { actAs, call, currentSecret, Refused, renewSecret } from "./api.js";
 import { startBanner } from "./banner.js";
 import { startChat } from "./chat.js";
 import { startComposer } from "./composer.js";
-import { fill, h } from "./dom.js";
+import { byId, fill, h } from "./dom.js";
 import { startHead } from "./head.js";
 import { settle } from "./interactions.js";
 import { startLab } from "./lab.js";
@@ -15,7 +15,9 @@ import { startNotices } from "./notices.js";
 import { rememberChannel, remembered, startSidebar } from "./sidebar.js";
 import { EventStream } from "./socket.js";
 import * as store from "./store.js";
+import { say } from "./words.js";
 
+const LANDMARKS = { guilds: "Servers", channels: "Channels", chat: "Chat", members: "Members" };
 const MEMBER = "salon.member";
 const { world, place } = store;
 const stream = new EventStream(onEvent, (state) => {
@@ -68,6 +70,8 @@ function onReady(event) {
   const another = world.me !== event.me;
   store.enter(event);
   document.documentElement.lang = store.locale();
+  for (const [id, label] of Object.entries(LANDMARKS)) byId(id).setAttribute("aria-label", say(label));
+  document.querySelector(".skip").textContent = say("Skip to the message box");
   if (another) store.emit("become");
   store.emit("enter");
   if (another || !store.channel()) openChannel(store.channel()?.id ?? firstChannel());

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { channels, shownName, titleOf, user, world } from "./store.js";
 import { markdownTime } from "./time.js";
+import { say } from "./words.js";
 
 const INLINE = [
   [/^\\([^\p{L}\p{N}\s])/u, (m) => m[1]],
@@ -124,7 +125,7 @@ function spoiler(text) {
     event.currentTarget.removeAttribute("aria-label");
   };
   const onKey = (event) => event.key === "Enter" && open(event);
-  const attributes = { class: "spoiler", role: "button", tabindex: 0, "aria-label": "Spoiler, press to show" };
+  const attributes = { class: "spoiler", role: "button", tabindex: 0, "aria-label": say("Spoiler, press to show") };
   return h("span", { ...attributes, on: { click: open, keydown: onKey } }, h("span", {}, inline(text)));
 }
 

@@ -4,6 +4,7 @@ import { h, byId, fill } from "./dom.js";
 import { appBadge, avatar } from "./avatar.js";
 import { openUserMenu } from "./menus.js";
 import { channel, guild, on, shownName, user, world } from "./store.js";
+import { say } from "./words.js";
 
 export function startMembers() {
   for (const name of ["enter", "place", "presence"]) on(name, draw);
@@ -22,7 +23,7 @@ function draw() {
   const all = present();
   const online = all.filter((one) => !one.bot || world.online);
   const offline = all.filter((one) => one.bot && !world.online);
-  fill(byId("members"), group("Online", online, false), offline.length ? group("Offline", offline, true) : null);
+  fill(byId("members"), group(say("Online"), online, false), offline.length ? group(say("Offline"), offline, true) : null);
 }
 
 function group(title, people, away) {
@@ -35,7 +36,7 @@ function memberButton(one, away) {
     event.preventDefault();
     openUserMenu(one, event);
   };
-  const hint = one.id === world.me ? h("small", {}, "you") : null;
+  const hint = one.id === world.me ? h("small", {}, say("you")) : null;
   return h("button", {
     type: "button", class: away ? "member away" : "member", "aria-haspopup": "menu", on: { click: open, contextmenu: open },
     dataset: { user: one.id },

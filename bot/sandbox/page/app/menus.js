@@ -6,6 +6,7 @@ import { openMenu } from "./menu.js";
 import { send } from "./sending.js";
 import { canModerate, channel, emit, localised, shownName, world } from "./store.js";
 import { attempt, toast } from "./toasts.js";
+import { say } from "./words.js";
 
 const ON_USER = 2;
 const ON_MESSAGE = 3;
@@ -24,16 +25,16 @@ export async function openMessageMenu(message, event) {
   const ephemeral = Boolean(message.flags & EPHEMERAL);
   const mayDelete = message.author.id === world.me || ephemeral || canModerate();
   openMenu([
-    ...(ephemeral ? [] : [{ label: "Reply", icon: "reply", disabled: !channel().writable, run: () => emit("reply", message) }]),
-    { label: "Copy text", icon: "copy", run: () => copy(plainText(message)) },
+    ...(ephemeral ? [] : [{ label: say("Reply"), icon: "reply", disabled: !channel().writable, run: () => emit("reply", message) }]),
+    { label: say("Copy text"), icon: "copy", run: () => copy(plainText(message)) },
     ...(ephemeral ? [] : [apps(commands, message.id, message)]),
     "-",
-    { label: "Copy message ID", icon: "copy", run: () => copy(message.id) },
+    { label: say("Copy message ID"), icon: "copy", run: () => copy(message.id) },
     ...(mayDelete ? [{
-      label: ephemeral ? "Dismiss message" : "Delete message", icon: "trash", danger: true,
+      label: ephemeral ? say("Dismiss message") : say("Delete message"), icon: "trash", danger: true,
       run: () => attempt(() => act("DELETE", `messages/${message.id}`)),
     }] : []),
-  ], { ...where, label: "Message actions" });
+  ], { ...where, label: say("Message actions") });
 }
 
 /** Open the menu of a member at the place of an event. */
@@ -41,17 +42,17 @@ export async function openUserMenu(user, event) {
   const where = position(event);
   const commands = await attempt(() => menuCommands(ON_USER)) ?? [];
   openMenu([
-    { label: "Mention", icon: "at", run: () => emit("mention", user) },
+    { label: say("Mention"), icon: "at", run: () => emit("mention", user) },
     apps(commands, user.id),
     "-",
-    { label: "Copy user ID", icon: "copy", run: () => copy(user.id) },
-  ], { ...where, label: `Actions for ${shownName(user)}` });
+    { label: say("Copy user ID"), icon: "copy", run: () => copy(user.id) },
+  ], { ...where, label: say("Actions for {name}", { name: shownName(user) }) });
 }
 
 function apps(commands, targetId) {
   const children = commands.map((one) => ({ label: localised(one, "name"), run: () => use(one, targetId) }));
-  const none = [{ label: world.online ? "Nothing here" : "Salon is offline", disabled: true, run: () => {} }];
-  return { label: "Apps", children: children.length ? children : none };
+  const none = [{ label: world.online ? say("Nothing here") : say("Salon is offline"), disabled: true, run: () => {} }];
+  return { label: say("Apps"), children: children.length ? children : none };
 }
 
 function use(command, targetId) {
@@ -72,5 +73,5 @@ export function plainText(message) {
 }
 
 async function copy(text) {
-  await navigator.clipboard.writeText(text).then(() => toast("Copied."), () => toast("The browser does not let this page copy."));
+  await navigator.clipboard.writeText(text).then(() => toast(say("Copied.")), () => toast(say("The browser does not let this page copy.")));
 }

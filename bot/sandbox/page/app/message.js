@@ -14,6 +14,7 @@ import { dots, footer } from "./rows.js";
 import { canModerate, channel, emit, message as known, now, shownName, user, world } from "./store.js";
 import { clockTime, fullStamp, stamp } from "./time.js";
 import { attempt } from "./toasts.js";
+import { say } from "./words.js";
 
 const EPHEMERAL = 64;
 const LOADING = 128;
@@ -50,7 +51,7 @@ const dismiss = (message) => attempt(() => act("DELETE", `messages/${message.id}
 function context(message) {
   if (message.interaction) {
     const used = message.interaction.user;
-    return h("div", { class: "context" }, avatar(used, "tiny"), h("strong", {}, shownName(used)), " used ",
+    return h("div", { class: "context" }, avatar(used, "tiny"), h("strong", {}, shownName(used)), say(" used "),
       h("span", { class: "command" }, `${menuCommand(message) ? "" : "/"}${message.interaction.name}`));
   }
   const id = message.message_reference?.message_id;
@@ -59,15 +60,15 @@ function context(message) {
   const jump = () => document.querySelector(`[data-message="${id}"]`)?.focus();
   return h("button", { type: "button", class: "context", on: { click: jump }, dataset: { key: "context" } },
     target ? [avatar(target.author, "tiny"), h("strong", {}, shownName(target.author)), " ",
-      h("span", { class: "excerpt" }, unmarked(plainText(target)).slice(0, 120) || "Pictures")]
-      : h("em", {}, "Original message was deleted or is further up"));
+      h("span", { class: "excerpt" }, unmarked(plainText(target)).slice(0, 120) || say("Pictures"))]
+      : h("em", {}, say("Original message was deleted or is further up")));
 }
 
 const menuCommand = (message) => "target_user" in message.interaction_metadata || "target_message_id" in message.interaction_metadata;
 
 function face(message) {
   const open = (event) => openUserMenu(message.author, event);
-  return h("button", { type: "button", class: "face-button", tabindex: -1, "aria-label": `Actions for ${shownName(message.author)}`, on: { click: open } }, avatar(message.author, "face"));
+  return h("button", { type: "button", class: "face-button", tabindex: -1, "aria-label": say("Actions for {name}", { name: shownName(message.author) }), on: { click: open } }, avatar(message.author, "face"));
 }
 
 function who(message) {
@@ -80,7 +81,7 @@ function who(message) {
 
 function content(message) {
   if (message.flags & LOADING) return thinking(message);
-  const edited = message.edited_timestamp ? h("span", { class: "edited", title: fullStamp(message.edited_timestamp) }, " (edited)") : null;
+  const edited = message.edited_timestamp ? h("span", { class: "edited", title: fullStamp(message.edited_timestamp) }, say(" (edited)")) : null;
   const pictures = message.attachments.filter((one) => one.width);
   const files = message.attachments.filter((one) => !one.width);
   const listed = pictures.map((one) => ({ media: one, description: one.description, spoiler: one.filename.startsWith("SPOILER_") }));
@@ -95,7 +96,7 @@ function content(message) {
 
 function thinking(message) {
   const over = now() - Date.parse(message.timestamp) > TOKEN_LIFE_MS;
-  const words = over ? "The application did not respond" : `${shownName(message.author)} is thinking`;
+  const words = over ? say("The application did not respond") : say("{name} is thinking", { name: shownName(message.author) });
   return h("div", { class: "thinking", role: "status" }, over ? icon("alert", 16) : dots(), words);
 }
 
@@ -108,7 +109,7 @@ function tools(message, private_) {
   const button = (name, label, run) => h("button", { type: "button", class: "plain", tabindex: -1, "aria-label": label, title: label, on: { click: run } }, icon(name, 18));
   const mine = message.author.id === world.me || canModerate();
   return h("div", { class: "tools" },
-    private_ || !channel()?.writable ? null : button("reply", "Reply", () => emit("reply", message)),
-    mine && !private_ ? button("trash", "Delete message", () => dismiss(message)) : null,
-    button("more", "More", (event) => openMessageMenu(message, event)));
+    private_ || !channel()?.writable ? null : button("reply", say("Reply"), () => emit("reply", message)),
+    mine && !private_ ? button("trash", say("Delete message"), () => dismiss(message)) : null,
+    button("more", say("More"), (event) => openMessageMenu(message, event)));
 }

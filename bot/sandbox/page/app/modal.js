@@ -7,6 +7,7 @@ import { avatar } from "./avatar.js";
 import { firstField, modalFields } from "./fields.js";
 import { outcome } from "./interactions.js";
 import { shownName, world } from "./store.js";
+import { say } from "./words.js";
 
 let shown = null;
 
@@ -16,13 +17,13 @@ export function openModal(event) {
   const files = [];
   const { elements, fields } = modalFields(event.modal.components, files);
   const error = h("p", { class: "modal-error", role: "alert" });
-  const submit = h("button", { type: "submit", class: "button primary" }, "Submit");
-  const cancel = h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, "Cancel");
+  const submit = h("button", { type: "submit", class: "button primary" }, say("Submit"));
+  const cancel = h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, say("Cancel"));
   const form = h("form", { class: "modal-form", novalidate: true },
     h("div", { class: "modal-head" }, avatar(world.bot, "small"), h("h2", { id: "modal-title" }, event.modal.title),
-      h("button", { type: "button", class: "plain close", "aria-label": "Close", on: { click: () => dialog.close() } }, icon("close", 22))),
+      h("button", { type: "button", class: "plain close", "aria-label": say("Close"), on: { click: () => dialog.close() } }, icon("close", 22))),
     h("div", { class: "modal-body" }, elements,
-      h("p", { class: "modal-warning" }, `This form is submitted to ${shownName(world.bot)}. Do not share passwords or other private information.`)),
+      h("p", { class: "modal-warning" }, say("This form is submitted to {name}. Do not share passwords or other private information.", { name: shownName(world.bot) }))),
     error, h("div", { class: "modal-foot" }, cancel, submit));
   const dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title" }, form);
   form.addEventListener("submit", async (submitting) => {
@@ -53,8 +54,8 @@ async function send(interactionId, fields, files) {
   const values = Object.fromEntries(fields.map((one) => [one.custom_id, one.read()]).filter(([, value]) => value !== undefined));
   try {
     const event = await outcome(act("POST", "modals", { interaction_id: interactionId, values }, files));
-    return event.state === "failed" ? "Something went wrong: the application did not respond. Try again." : null;
+    return event.state === "failed" ? say("Something went wrong: the application did not respond. Try again.") : null;
   } catch (refused) {
-    return refused instanceof TypeError ? "The sandbox does not answer." : refused.message;
+    return refused instanceof TypeError ? say("The sandbox does not answer.") : refused.message;
   }
 }

@@ -4,6 +4,7 @@ import { h, byId, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { dots } from "./rows.js";
 import { on, place, shownName, world } from "./store.js";
+import { say } from "./words.js";
 
 const TYPING_MS = 10_000;
 let timer = 0;
@@ -19,7 +20,7 @@ export function startNotices() {
   on("typing", (channelId) => {
     if (channelId !== place.channel) return;
     clearTimeout(timer);
-    fill(byId("typing"), dots(), h("strong", {}, shownName(world.bot)), " is typing");
+    fill(byId("typing"), dots(), h("strong", {}, shownName(world.bot)), say(" is typing"));
     timer = setTimeout(hush, TYPING_MS);
   });
   for (const name of ["created", "place"]) on(name, hush);
@@ -30,5 +31,5 @@ const hush = () => byId("typing").replaceChildren();
 function draw() {
   const words = WORDS[world.connection] ?? (world.online ? null : WORDS.offline);
   document.body.dataset.connection = world.connection;
-  fill(byId("notice"), words ? [icon("alert", 18), words] : []);
+  fill(byId("notice"), words ? [icon("alert", 18), say(words)] : []);
 }

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { channels, guild, localised, place, shownName, titleOf } from "./store.js";
 import { present } from "./select.js";
+import { say } from "./words.js";
 
 export const TYPE = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10, attachment: 11 };
 const NUMBERS = [TYPE.integer, TYPE.number];
@@ -49,14 +50,14 @@ export class Option {
   read(index) {
     if (this.definition.type === TYPE.attachment) {
       if (this.file) return { value: index };
-      return this.required ? { error: `Choose a file for ${this.name}.` } : undefined;
+      return this.required ? { error: say("Choose a file for {name}.", this) } : undefined;
     }
-    if (!this.text) return this.required ? { error: `${this.name} must be filled in.` } : undefined;
+    if (!this.text) return this.required ? { error: say("{name} must be filled in.", this) } : undefined;
     if (this.chosen) return { value: this.chosen.value };
     const all = this.#all();
     if (all) {
       const exact = all.find((one) => one.label.toLocaleLowerCase() === this.text.toLocaleLowerCase());
-      return exact ? { value: exact.value } : { error: `Choose one of the list for ${this.name}.` };
+      return exact ? { value: exact.value } : { error: say("Choose one of the list for {name}.", this) };
     }
     return NUMBERS.includes(this.definition.type) ? this.#number() : this.#words();
   }
@@ -64,18 +65,18 @@ export class Option {
   #words() {
     const { min_length: least, max_length: most } = this.definition;
     const length = [...this.text].length;
-    if (least !== undefined && length < least) return { error: `${this.name} must be at least ${least} characters long; this has ${length}.` };
-    if (most !== undefined && length > most) return { error: `${this.name} must be at most ${most} characters long; this has ${length}.` };
+    if (least !== undefined && length < least) return { error: say("{name} must be at least {least} characters long; this has {length}.", { name: this.name, least, length }) };
+    if (most !== undefined && length > most) return { error: say("{name} must be at most {most} characters long; this has {length}.", { name: this.name, most, length }) };
     return { value: this.text };
   }
 
   #number() {
     const value = Number(this.text);
     const whole = this.definition.type === TYPE.integer;
-    if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return { error: `${this.name} must be a ${whole ? "whole " : ""}number.` };
+    if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return { error: say(whole ? "{name} must be a whole number." : "{name} must be a number.", this) };
     const { min_value: least, max_value: most } = this.definition;
-    if (least !== undefined && value < least) return { error: `${this.name} must be at least ${least}.` };
-    if (most !== undefined && value > most) return { error: `${this.name} must be at most ${most}.` };
+    if (least !== undefined && value < least) return { error: say("{name} must be at least {least}.", { name: this.name, least }) };
+    if (most !== undefined && value > most) return { error: say("{name} must be at most {most}.", { name: this.name, most }) };
     return { value };
   }
 
@@ -86,7 +87,7 @@ export class Option {
     const roles = () => (guild()?.roles ?? []).map((one) => ({ label: one.name, value: one.id }));
     const places = () => channels().filter((one) => one.guild_id && one.guild_id === place.guild).map((one) => ({ label: titleOf(one), value: one.id }));
     const lists = {
-      [TYPE.boolean]: () => [{ label: "True", value: true }, { label: "False", value: false }],
+      [TYPE.boolean]: () => [{ label: say("True"), value: true }, { label: say("False"), value: false }],
       [TYPE.user]: people, [TYPE.channel]: places, [TYPE.role]: roles, [TYPE.mentionable]: () => [...people(), ...roles()],
     };
     return lists[type]?.() ?? null;
@@ -100,7 +101,7 @@ export class Option {
   }
 
   #fileInput() {
-    return h("span", { class: "pill-input pill-file", role: "button", tabindex: 0, "aria-label": `${this.#label()}. Press Enter to choose a file` }, "choose a file");
+    return h("span", { class: "pill-input pill-file", role: "button", tabindex: 0, "aria-label": say("{label}. Press Enter to choose a file", { label: this.#label() }) }, say("choose a file"));
   }
 
   #label() {

@@ -1,6 +1,7 @@
 // The list over the message box: commands, options, choices. The box keeps the focus; this list is told its keys.
 
 import { h, byId, fill, uniqueId } from "./dom.js";
+import { say } from "./words.js";
 
 let shown = null;
 
@@ -15,7 +16,7 @@ export function showPopup({ owner, items, title = null, hint = null, first = tru
   shown = { id, owner, items, at: kept ?? (first && items.length ? 0 : -1) };
   const heading = title ? h("div", { class: "popup-title" }, h("strong", {}, title), hint ? h("span", {}, hint) : null) : null;
   const none = !items.length && empty ? h("div", { class: "popup-empty" }, empty) : null;
-  const list = h("div", { class: "popup-list", role: "listbox", id, "aria-label": title ?? "Suggestions" }, items.map(row));
+  const list = h("div", { class: "popup-list", role: "listbox", id, "aria-label": title ?? say("Suggestions") }, items.map(row));
   fill(byId("popup"), h("div", { class: "popup-box" }, heading, none, items.length ? list : null));
   owner.setAttribute("aria-controls", id);
   owner.setAttribute("aria-expanded", String(items.length > 0));

@@ -4,6 +4,7 @@ import { act } from "./api.js";
 import { outcome } from "./interactions.js";
 import { emit, world } from "./store.js";
 import { attempt } from "./toasts.js";
+import { say } from "./words.js";
 
 const busy = new Set();
 const failures = new Map();
@@ -22,6 +23,6 @@ export async function press(messageId, customId, values = undefined) {
   const opened = await attempt(() => act("POST", "components", { message_id: messageId, custom_id: customId, values }));
   const event = opened ? await outcome(Promise.resolve(opened)) : null;
   busy.delete(own);
-  if (event?.state === "failed") failures.set(messageId, world.online ? "This interaction failed" : "This interaction failed: Salon is offline");
+  if (event?.state === "failed") failures.set(messageId, world.online ? say("This interaction failed") : say("This interaction failed: Salon is offline"));
   emit("message", messageId);
 }

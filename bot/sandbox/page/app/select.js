@@ -4,6 +4,7 @@ import { h, fill, uniqueId } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./avatar.js";
 import { channel, guild, shownName, user, world } from "./store.js";
+import { say } from "./words.js";
 
 const GAP_PX = 4;
 
@@ -19,7 +20,7 @@ export function select(one, { onChoose = () => {}, busy = false, dataset = {}, l
   const text = h("span", { class: "select-text" });
   const trigger = h("button", {
     type: "button", class: busy ? "select busy" : "select", role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-haspopup": "listbox",
-    "aria-label": labelledBy ? null : one.placeholder ?? "Choose", "aria-labelledby": labelledBy, disabled: one.disabled ?? false, dataset, popovertarget: busy ? null : list.id,
+    "aria-label": labelledBy ? null : one.placeholder ?? say("Choose"), "aria-labelledby": labelledBy, disabled: one.disabled ?? false, dataset, popovertarget: busy ? null : list.id,
   }, text, icon("down", 20));
   const element = h("div", { class: "select-box" }, trigger, list);
   let at = 0;
@@ -28,7 +29,7 @@ export function select(one, { onChoose = () => {}, busy = false, dataset = {}, l
 
   const show = () => {
     const named = options.filter((each) => chosen.has(each.value)).map((each) => each.label);
-    text.textContent = named.join(", ") || one.placeholder || "Make a selection";
+    text.textContent = named.join(", ") || one.placeholder || say("Make a selection");
     text.classList.toggle("placeholder", !named.length);
     element.value = options.filter((each) => chosen.has(each.value)).map((each) => each.value);
   };
@@ -102,7 +103,7 @@ function float(list, trigger) {
 function offered(one) {
   const preset = new Set((one.default_values ?? []).map((each) => each.id));
   const people = () => present().map((each) => ({ label: shownName(each), value: each.id, face: avatar(each, "tiny") }));
-  const roles = () => (guild()?.roles ?? []).filter((each) => each.id !== guild().id).map((each) => ({ label: each.name, value: each.id, description: "Role" }));
+  const roles = () => (guild()?.roles ?? []).filter((each) => each.id !== guild().id).map((each) => ({ label: each.name, value: each.id, description: say("Role") }));
   const places = () => (guild()?.channels ?? []).filter((each) => !one.channel_types?.length || one.channel_types.includes(each.type))
     .map((each) => ({ label: `#${each.name}`, value: each.id }));
   const lists = { 3: () => one.options, 5: people, 6: roles, 7: () => [...people(), ...roles()], 8: places };

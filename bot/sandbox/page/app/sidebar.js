@@ -4,6 +4,7 @@ import { h, byId, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./avatar.js";
 import { emit, guild, on, place, unread, world } from "./store.js";
+import { say } from "./words.js";
 
 /** Draw both lists; `open(channelId)` is called with what was chosen. */
 export function startSidebar(open) {
@@ -18,7 +19,7 @@ const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("").sli
 const hasUnread = (channels) => channels.some((one) => unread.has(one.id));
 
 function drawGuilds(open) {
-  const home = button("Direct messages", place.guild === null, hasUnread(world.private), h("img", { src: "icon.svg", alt: "" }), () => {
+  const home = button(say("Direct messages"), place.guild === null, hasUnread(world.private), h("img", { src: "icon.svg", alt: "" }), () => {
     open(world.private[0]?.id);
   });
   const guilds = world.guilds.map((one) =>
@@ -29,7 +30,7 @@ function drawGuilds(open) {
 
 function button(name, active, fresh, content, onClick) {
   const classes = ["guild", active && "active", fresh && "fresh"].filter(Boolean).join(" ");
-  const label = fresh ? `${name}, unread messages` : name;
+  const label = fresh ? say("{name}, unread messages", { name }) : name;
   return h("div", { class: classes }, h("span", { class: "pip" }), h("button", {
     type: "button", "aria-label": label, "aria-current": active ? "true" : null, title: name, on: { click: onClick },
   }, content));
@@ -51,15 +52,15 @@ export function remembered(one) {
 
 function drawChannels(open) {
   const own = guild();
-  const title = h("h2", {}, own ? own.name : "Direct messages");
-  const note = own && !own.installed ? h("p", { class: "side-note" }, "Salon is not in this server.") : null;
+  const title = h("h2", {}, own ? own.name : say("Direct messages"));
+  const note = own && !own.installed ? h("p", { class: "side-note" }, say("Salon is not in this server.")) : null;
   const list = own ? own.channels : world.private;
   fill(byId("channels"), h("div", { class: "side-title" }, title), note,
     h("ul", { role: "list" }, list.map((one) => h("li", {}, own ? textChannel(one, open) : privateChannel(one, open)))));
 }
 
 function textChannel(one, open) {
-  const extra = one.nsfw ? h("span", { class: "tag", title: "Age-restricted" }, "18+") : null;
+  const extra = one.nsfw ? h("span", { class: "tag", title: say("Age-restricted") }, "18+") : null;
   return channelButton(one, open, [icon("hash"), h("span", { class: "name" }, one.name), extra]);
 }
 
@@ -79,6 +80,6 @@ function channelButton(one, open, content) {
   };
   return h("button", {
     type: "button", class: classes, "aria-current": active ? "page" : null,
-    "aria-label": fresh ? `${name}, unread messages` : name, dataset: { channel: one.id }, on: { click: choose },
+    "aria-label": fresh ? say("{name}, unread messages", { name }) : name, dataset: { channel: one.id }, on: { click: choose },
   }, content);
 }

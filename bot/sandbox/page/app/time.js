@@ -1,6 +1,7 @@
 // Times as a chat shows them, by the sandbox's clock.
 
 import { locale, now } from "./store.js";
+import { say } from "./words.js";
 
 const DAY_MS = 86_400_000;
 const STYLES = {
@@ -20,7 +21,7 @@ export function stamp(iso) {
   const ms = Date.parse(iso);
   const days = dayNumber(now()) - dayNumber(ms);
   if (days === 0) return format(ms, { timeStyle: "short" });
-  if (days === 1) return `Yesterday at ${format(ms, { timeStyle: "short" })}`;
+  if (days === 1) return say("Yesterday at {time}", { time: format(ms, { timeStyle: "short" }) });
   return format(ms, { dateStyle: "short", timeStyle: "short" });
 }
 

@@ -1,6 +1,7 @@
 // Short notes that go by themselves, and the way every refused request is shown.
 
 import { h, byId } from "./dom.js";
+import { say } from "./words.js";
 
 const SHOWN_MS = 6000;
 
@@ -15,7 +16,7 @@ export async function attempt(action) {
   try {
     return await action();
   } catch (error) {
-    toast(error instanceof TypeError ? "The sandbox does not answer. Is Salon still running?" : error.message, "bad");
+    toast(error instanceof TypeError ? say("The sandbox does not answer. Is Salon still running?") : error.message, "bad");
     return undefined;
   }
 }

@@ -245,7 +245,11 @@ def test_each_member_reads_their_own_language_on_a_phone_too(page: Window) -> No
     page.become("林")
     page.find("#composer .box").send_keys("/绘")
     page.find(".popup-item.active", "/绘画")
-    page.keys(Keys.ESCAPE)
+    page.keys(Keys.ENTER, "四块田", Keys.TAB)
+    page.find(".popup-title", "选项")
+    page.find(".pill-more", "还有 3 项")
+    page.keys(Keys.ENTER)
+    page.find(".context", "使用了")
     page.driver.set_window_size(500, 844)  # Chromium's windows are no narrower; the page is narrower than its list.
     page.click("#head .opens-lists")
     page.find("#channels .channel")
