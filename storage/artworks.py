@@ -129,6 +129,11 @@ async def hide(tx: AsyncConnection, artwork_id: int, now: datetime) -> None:
     await tx.execute(update(artworks).where(artworks.c.id == artwork_id).values(hidden_at=now))
 
 
+async def show(tx: AsyncConnection, artwork_id: int) -> None:
+    """Show an artwork again that was hidden."""
+    await tx.execute(update(artworks).where(artworks.c.id == artwork_id).values(hidden_at=None))
+
+
 async def remove(tx: AsyncConnection, ids: Collection[int], now: datetime) -> list[str]:
     """Delete artworks for good; what remains is that there was one. Return the blobs that nothing names any more.
 

@@ -16,7 +16,7 @@ CHANGE_VERBS = frozenset(
 )
 """What is made of an artwork. A number after the id tells which of several ways, times two, and one more where the
 result is for the member alone."""
-ARTWORK_VERBS = CHANGE_VERBS | {"keep", "details", "delete", "report", "hide", "ban", "erase", "spare"}
+ARTWORK_VERBS = CHANGE_VERBS | {"keep", "details", "delete", "report", "hide", "show", "ban", "erase", "spare"}
 """The id is that of an artwork."""
 JOB_VERBS = frozenset({"again", "remix", "more", "cancel"})
 """The id is that of a job."""

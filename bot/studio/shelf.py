@@ -65,6 +65,23 @@ class Shelf:
         """Hide a picture."""
         return await self._take_away(actor, artwork_id, "hide")
 
+    async def show(self, actor: Actor, artwork_id: int) -> Artwork:
+        """Show a hidden picture again."""
+        async with self._backstage.database.write() as tx:
+            work, now = await _get(tx, artwork_id, removed=True), self._backstage.clock()
+            if not moderates(actor, work.guild_id):
+                raise Refusal("not_moderator")
+            if work.blob is None or work.deleted_at is not None:
+                raise Refusal("removed")
+            if work.hidden_at is None:
+                return work
+            await artworks.show(tx, artwork_id)
+            await moderation.write(tx, work.guild_id, actor.id, "show", f"artwork {artwork_id}", now)
+            await correct_post(tx, work.job_id, self._backstage)
+            shown = await _get(tx, artwork_id)
+        self._backstage.mail_posted.set()
+        return shown
+
     async def report(self, actor: Actor, artwork_id: int, reason: str) -> Report:
         """Take a complaint."""
         async with self._backstage.database.write() as tx:

@@ -21,6 +21,14 @@ class Moderation:
         """Take a picture out of its message without deleting it."""
         return await self._shelf.hide(actor, artwork_id)
 
+    async def show(self, actor: Actor, artwork_id: int) -> Artwork:
+        """Put a picture back that was hidden.
+
+        Raises:
+            Refusal: no_artwork, not_moderator, or removed where it was deleted.
+        """
+        return await self._shelf.show(actor, artwork_id)
+
     async def dismiss(self, actor: Actor, report_id: int) -> Report:
         """Close a report without doing anything about its picture.
 

@@ -8,7 +8,7 @@ from bot.discord.buttons.base import Press
 from bot.discord.buttons.changes import ALL as CHANGES
 from bot.discord.buttons.choices import Permute
 from bot.discord.buttons.jobs import Again, Cancel, More, Remix
-from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide, Redraw, Remove
+from bot.discord.buttons.moderation import BanAuthor, Dismiss, Hide, Redraw, Remove, Show
 from bot.discord.buttons.pages import Forget, HistoryPage, StylesPage
 from bot.discord.buttons.pictures import Delete, Details, Erase, Keep, Report, Spare
 from bot.discord.buttons.unknown import Unknown
@@ -26,6 +26,7 @@ ALL: tuple[type[ui.DynamicItem[Any]], ...] = (
     More,
     Cancel,
     Hide,
+    Show,
     Remove,
     Redraw,
     Dismiss,

@@ -17,6 +17,14 @@ class Hide(Press, template=ids.pattern("hide")):
         await _do(call, target.n, lambda: call.studio.hide(call.actor, target.id))
 
 
+class Show(Press, template=ids.pattern("show")):
+    """Puts a hidden picture back."""
+
+    async def pressed(self, call: Call, target: ids.CustomId) -> None:
+        """Moderators may."""
+        await _do(call, target.n, lambda: call.studio.show(call.actor, target.id))
+
+
 class Remove(Press, template=ids.pattern("remove")):
     """Deletes a reported picture, once the moderator is sure."""
 

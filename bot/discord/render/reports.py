@@ -13,7 +13,7 @@ from bot.discord.render.parts import Message, Tone, Upload, box, button, gallery
 from bot.discord.text import Text
 from storage.records import Artwork, AuditEntry, Job, Report
 
-_DONE = frozenset({"hide", "delete", "dismiss", "ban"})
+_DONE = frozenset({"hide", "show", "delete", "dismiss", "ban"})
 """What moderators do about a report, as the log names it."""
 _MOST_DONE = 6
 """Lines about what was done; several moderators may have been at it."""
@@ -92,6 +92,8 @@ def _buttons(report: Report, artwork: Artwork, done: set[str], text: Text) -> li
     if not artwork.removed:
         target = CustomId("hide", artwork.id, report.id)
         buttons.append(button(text("button.hide"), target, discord.ButtonStyle.primary))
+    elif artwork.blob is not None and artwork.deleted_at is None:
+        buttons.append(button(text("button.show"), CustomId("show", artwork.id, report.id)))
     if artwork.blob is not None:
         buttons.append(button(text("button.delete"), CustomId("remove", report.id), discord.ButtonStyle.danger))
     if "ban" not in done and artwork.member_id > 0:

@@ -293,6 +293,12 @@ class FakeStudio(Studio):
         self._close(actor, "hide", "hidden", artwork_id)
         return self.artworks[artwork_id]
 
+    async def show(self, actor: Actor, artwork_id: int) -> Artwork:
+        self._moderates(actor)
+        self.artworks[artwork_id] = replace(self.artworks[artwork_id], hidden_at=None)
+        self._close(actor, "show", "hidden", artwork_id)
+        return self.artworks[artwork_id]
+
     async def report(self, actor: Actor, origin: Origin, artwork_id: int, reason: str) -> Report:
         art = await self._existing(artwork_id)
         if any(one.artwork_id == artwork_id and one.member_id == actor.id for one in self.reports):

@@ -252,16 +252,21 @@ async def test_a_report_tells_what_was_done_and_by_whom(bot: RunningBot, ada: Me
     await mona.press(post, "Hide")
     hidden = await mona.newest(post, lambda one: "Hidden" in text_of(one))
     assert f"<@{mona.id}>" in text_of(hidden) and bot.studio.artworks[art.id].hidden_at
-    assert labels_of(hidden) == ["Delete", "Ban the author"] and not pictures_of(hidden)
+    assert labels_of(hidden) == ["Show again", "Delete", "Ban the author"] and not pictures_of(hidden)
+    await mona.press(hidden, "Show again")
+    back = await mona.newest(post, lambda one: "Shown again" in text_of(one))
+    assert labels_of(back) == ["Hide", "Delete", "Ban the author"] and pictures_of(back)
+    await mona.press(back, "Hide")
+    hidden = await mona.newest(post, lambda one: text_of(one).count("Hidden") == 2)
     await mona.press(hidden, "Ban the author")
     banned = await mona.newest(post, lambda one: "banned" in text_of(one))
     assert bot.studio.bans[0].member_id == int(ada.id) and "Hidden" in text_of(banned)
-    assert labels_of(banned) == ["Delete"]
+    assert labels_of(banned) == ["Show again", "Delete"]
     await mona.press(banned, "Delete")
     asked = await mona.newest(post, lambda one: "for good" in text_of(one))
     assert labels_of(asked) == ["Delete for good", "Back"] and bot.studio.artworks[art.id].blob
     await mona.press(asked, "Back")
-    await mona.press(await mona.newest(post, lambda one: labels_of(one) == ["Delete"]), "Delete")
+    await mona.press(await mona.newest(post, lambda one: labels_of(one) == labels_of(banned)), "Delete")
     await mona.press(await mona.newest(post, lambda one: "for good" in text_of(one)), "Delete for good")
     deleted = await mona.newest(post, lambda one: "Deleted" in text_of(one))
     assert not labels_of(deleted) and bot.studio.artworks[art.id].blob is None

@@ -75,6 +75,7 @@ def test_deleting_takes_a_picture_out_of_its_message_and_off_the_disk(settings, 
         assert (await post.until(job, "removed")).artworks == ()
         assert [entry.verb for entry in await studio.audit(MOD)] == ["delete"]
         assert await studio.history(ANN.id) == []
+        assert await refused(studio.show(MOD, second)) == "removed"
 
     told(settings, tmp_path, story)
 
@@ -91,6 +92,10 @@ def test_a_report_reaches_the_moderators_who_hide(settings, tmp_path):
         assert hidden.removed and hidden.deleted_at is None
         while [work.id for letter in post.shown(job) for work in letter.artworks] != [second]:
             await asyncio.sleep(0.01)
+        assert await refused(studio.show(BEN, first)) == "not_moderator"
+        assert not (await studio.show(MOD, first)).removed
+        while [work.id for letter in post.shown(job) for work in letter.artworks] != [first, second]:
+            await asyncio.sleep(0.01)
         other = await studio.report(ANN, origin(), second, "not mine")
         assert await refused(studio.dismiss(STRANGER, other.id)) == "not_moderator"
         assert [one.id for one in await studio.open_reports(MOD)] == [other.id]
@@ -99,8 +104,9 @@ def test_a_report_reaches_the_moderators_who_hide(settings, tmp_path):
             assert await refused(studio.dismiss(MOD, closed.id)) == "report_closed"
         assert not await studio.open_reports(MOD)
         assert await refused(studio.report_of(STRANGER, other.id)) == "not_moderator"
-        assert [(entry.actor_id, entry.verb) for entry in await studio.done_about(report)] == [(MOD.id, "hide")]
-        assert [entry.verb for entry in await studio.audit(MOD)] == ["dismiss", "hide"]
+        done = [(entry.actor_id, entry.verb) for entry in await studio.done_about(report)]
+        assert done == [(MOD.id, "hide"), (MOD.id, "show")]
+        assert [entry.verb for entry in await studio.audit(MOD)] == ["dismiss", "show", "hide"]
         assert await refused(studio.audit(BEN)) == "not_moderator"
 
     told(settings, tmp_path, story)
