@@ -159,7 +159,9 @@ def frame_brief(brief: Brief, place: float) -> Brief:
     shares = morph.shares_at(place, len(brief.ingredients))
     pictured = [each.picture is not None for each in brief.ingredients]
     ingredients = [replace(each, weight=share) for each, share in zip(brief.ingredients, shares, strict=True)]
-    strength = morph.strength_at(place, pictured, brief.strength) if any(pictured) else 0.0
+    # Without a share of a picture a strength would turn the mixed noise towards a new one.
+    shown = any(seen and share for seen, share in zip(pictured, shares, strict=True))
+    strength = morph.strength_at(place, pictured, brief.strength) if shown else 0.0
     return replace(
         brief,
         mode="blend",

@@ -63,6 +63,14 @@ def test_a_way_from_an_upload_to_words_ends_at_their_picture(families):
     torch.testing.assert_close(frames[-1].latents, fox.latents, rtol=1e-3, atol=1e-3)
 
 
+def test_a_way_from_a_painting_to_an_upload_begins_with_that_painting(families):
+    family = families("sd")
+    fox, named = painted(family, "a red fox", 7)
+    inputs = {SHA: Image.new("RGB", (32, 32), "red")}
+    frames, _ = paint(family, morphing(named, Ingredient(picture=SHA)), inputs=inputs)
+    torch.testing.assert_close(frames[0].latents, fox.latents, rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("scheduler", ["dpmpp_2m", "unipc", "euler_a"])
 def test_stops_end_as_they_do_alone_wherever_frames_move(families, scheduler):
     """Between two equal stops is no change, so that their frames go to the other ways."""
