@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.api.errors import EngineError, InvalidBrief, UnreadablePicture
-from engine.api.guides import Layout, Lora, Palette
+from engine.api.guides import Layout, Lora, Palette, colours
 from engine.cli.crafting import orders_of
-from engine.api.guides import colours
 from engine.cli.guiding import Guides, guided
 from engine.cli.request import Wish, brief_of
 from engine.pictures.provenance import read_recipe
