@@ -74,7 +74,7 @@ async def test_a_photograph_is_edited_and_restyled(
         (picture,) = pictures_of(restyled)
         assert (picture["media"]["width"], picture["media"]["height"]) == (40, 24)
         broken = await ada.reply(await ada.slash("enlarge", upload=0, files=[photograph()[:200]]))
-        assert "cannot be read" in text_of(broken) and broken["flags"] & EPHEMERAL
+        assert "damaged or incomplete" in text_of(broken) and broken["flags"] & EPHEMERAL
         gone = await ada.reply(await ada.slash("vary", picture="999"))
         assert "does not exist" in text_of(gone) and gone["flags"] & EPHEMERAL
 
