@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -26,7 +27,8 @@ together(2, wait_for_ever)
 
 
 def wait_for_ever():
-    print(Ranks().rank, flush=True)
+    # in one write: print's two would mix with those of the other process
+    os.write(1, f"{Ranks().rank}\n".encode())
     threading.Event().wait()
 
 
